@@ -1,0 +1,30 @@
+"""Who is looking: the part of an account that decides what may be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """``districts`` are those whose figures and rows the viewer may see; None means the whole city."""
+
+    username: str
+    name: str
+    role: str
+    section: str = ""
+    districts: frozenset[str] | None = None
+    user_id: int | None = None
+
+    @property
+    def scope_key(self) -> tuple[str, ...] | None:
+        """What separates this viewer's cached results from another's; None for the whole city."""
+        return None if self.districts is None else tuple(sorted(self.districts))
+
+
+SYSTEM = Viewer("system", "系统", "admin")
+"""The platform itself: command line, benchmarks, ingestion."""
+
+
+class Forbidden(Exception):
+    """The viewer asked for something outside the scope. Says what, and what to do instead."""
