@@ -1,0 +1,33 @@
+"""Version rows: what a cached result depends on, and the lock of every write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from data.models import Version
+
+_READ = select(Version.name, Version.version)
+
+
+def raise_versions(connection: Connection, names: Iterable[str]) -> None:
+    """Raise the version rows ``names``, in name order: two writers queue here instead of spoiling each other."""
+    for name in sorted(set(names)):
+        changed = connection.execute(
+            update(Version).where(Version.name == name).values(version=Version.version + 1)
+        )
+        if changed.rowcount == 0:
+            dialect_insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+            connection.execute(
+                dialect_insert(Version)
+                .values(name=name, version=1)
+                .on_conflict_do_update(index_elements=["name"], set_={"version": Version.version + 1})
+            )
+
+
+def read_versions(connection: Connection) -> dict[str, int]:
+    """All versions, in one statement."""
+    return {name: version for name, version in connection.execute(_READ)}
