@@ -1,0 +1,1 @@
+"""Reference data of the city as files: regions, district shapes, calendar, limits, targets."""
