@@ -1,0 +1,1 @@
+"""Alembic revisions: ``env.py`` runs them, ``data.migrate`` is the way in."""
