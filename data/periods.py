@@ -1,0 +1,216 @@
+"""Periods of the filter bar: 日 周 月 季 年 累计 自定义, as half-open ranges of Shanghai days.
+
+A token names a period in the URL: ``2026-11-24``, ``2026-W47``, ``2026-10``, ``2026-Q3``, ``2026``, ``2026-ytd``,
+``2026-01-05..2026-02-07`` (both ends included), and the symbolic ``day week month quarter year ytd``, which follow
+the data: the last complete period, or the year to date.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from data.errors import PlatformError
+from data.semantic.spec import Bucket
+
+Kind = Literal["day", "week", "month", "quarter", "year", "ytd", "range"]
+KINDS: dict[Kind, str] = {
+    "day": "日",
+    "week": "周",
+    "month": "月",
+    "quarter": "季",
+    "year": "年",
+    "ytd": "累计",
+    "range": "自定义",
+}
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days ``lo <= day < hi``; ``full_hi`` is the natural end, later than ``hi`` while the period is open."""
+
+    kind: Kind
+    lo: date
+    hi: date
+    full_hi: date
+
+    @property
+    def open(self) -> bool:
+        """Whether days are still to come (进行中)."""
+        return self.hi < self.full_hi
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.hi - ONE_DAY
+
+    @property
+    def bucket(self) -> Bucket:
+        """As a bucket of a query."""
+        return Bucket(self.lo, self.hi, self.label)
+
+    @property
+    def token(self) -> str:
+        """Its fixed name in a URL."""
+        lo = self.lo
+        year, week, _ = lo.isocalendar()
+        names = {
+            "day": lo.isoformat(),
+            "week": f"{year}-W{week:02d}",
+            "month": f"{lo:%Y-%m}",
+            "quarter": f"{lo.year}-Q{quarter_of(lo)}",
+            "year": str(lo.year),
+            "ytd": f"{lo.year}-ytd",
+            "range": f"{lo.isoformat()}..{self.last.isoformat()}",
+        }
+        return names[self.kind]
+
+    @property
+    def label(self) -> str:
+        """Its name on the screen."""
+        lo, last = self.lo, self.last
+        year, week, _ = lo.isocalendar()
+        words = {
+            "day": f"{lo.year} 年 {lo.month} 月 {lo.day} 日",
+            "week": f"{year} 年第 {week} 周",
+            "month": f"{lo.year} 年 {lo.month} 月",
+            "quarter": f"{lo.year} 年 {quarter_of(lo)} 季度",
+            "year": f"{lo.year} 年",
+            "ytd": f"{lo.year} 年累计至 {last:%m-%d}",
+            "range": f"{lo.isoformat()} 至 {last.isoformat()}",
+        }
+        return words[self.kind] + ("（进行中）" if self.open and self.kind != "ytd" else "")
+
+    def previous(self) -> Period | None:
+        """The period before (环比); an open one is compared with the same elapsed days. None for 累计."""
+        if self.kind == "ytd":
+            return None
+        if self.kind == "range":
+            return Period("range", self.lo - (self.hi - self.lo), self.lo, self.lo)
+        lo = step(self.kind, self.lo, -1)
+        return self._same_days(lo, self.lo)
+
+    def year_before(self) -> Period:
+        """The same period a year before (同比); weeks by the same number of days, 52 weeks earlier."""
+        if self.kind == "week":
+            shift = timedelta(weeks=52)
+            return Period("week", self.lo - shift, self.hi - shift, self.full_hi - shift)
+        lo, full = add_months(self.lo, -12), add_months(self.full_hi, -12)
+        if self.kind in ("range", "ytd", "day"):
+            return Period(self.kind, lo, add_months(self.last, -12) + ONE_DAY, full)
+        return self._same_days(lo, full)
+
+    def _same_days(self, lo: date, full: date) -> Period:
+        hi = min(full, lo + (self.hi - self.lo)) if self.open else full
+        return Period(self.kind, lo, hi, full)
+
+
+def parse_period(token: str, end: date) -> Period:
+    """The period that ``token`` names, cut at ``end``, the last day with complete data.
+
+    A symbolic token gives the last complete period (累计: the year to date). Refuses a token it can't read and a
+    period that begins after ``end``.
+    """
+    if token in KINDS and token != "range":
+        return latest(token, end)  # type: ignore[arg-type]
+    kind, lo, full = _read_token(token)
+    if lo > end:
+        raise PlatformError(f"期间 {token} 尚无数据，数据截至 {end.isoformat()}", "期间", "选择更早的期间")
+    return Period(kind, lo, min(full, end + ONE_DAY), full)
+
+
+def latest(kind: Kind, end: date) -> Period:
+    """The last period of ``kind`` that is complete by ``end``; 累计: the year that ``end`` lies in, so far."""
+    if kind == "ytd":
+        lo = date(end.year, 1, 1)
+        return Period("ytd", lo, end + ONE_DAY, date(end.year + 1, 1, 1))
+    lo = start(kind, end)
+    if step(kind, lo, 1) > end + ONE_DAY:
+        lo = step(kind, lo, -1)
+    hi = step(kind, lo, 1)
+    return Period(kind, lo, hi, hi)
+
+
+def start(kind: Kind, day: date) -> date:
+    """First day of the period of ``kind`` in which ``day`` lies; weeks begin on Monday."""
+    if kind == "week":
+        return day - timedelta(days=day.weekday())
+    if kind == "month":
+        return month_of(day)
+    if kind == "quarter":
+        return date(day.year, 3 * quarter_of(day) - 2, 1)
+    if kind in ("year", "ytd"):
+        return date(day.year, 1, 1)
+    return day
+
+
+def step(kind: Kind, lo: date, count: int) -> date:
+    """First day of the period ``count`` after the one that begins on ``lo``."""
+    if kind == "day":
+        return lo + timedelta(days=count)
+    if kind == "week":
+        return lo + timedelta(weeks=count)
+    return add_months(lo, count * {"month": 1, "quarter": 3, "year": 12}[kind])
+
+
+def buckets(kind: Kind, lo: date, hi: date) -> tuple[Bucket, ...]:
+    """Consecutive periods of ``kind`` that cover ``[lo, hi)``; the last may reach beyond ``hi``."""
+    found = []
+    begin = start(kind, lo)
+    while begin < hi:
+        end = step(kind, begin, 1)
+        found.append(Bucket(begin, end, Period(kind, begin, end, end).token))
+        begin = end
+    return tuple(found)
+
+
+def month_of(day: date) -> date:
+    """First day of its month."""
+    return day.replace(day=1)
+
+
+def quarter_of(day: date) -> int:
+    """Quarter 1–4."""
+    return (day.month + 2) // 3
+
+
+def add_months(day: date, count: int) -> date:
+    """``day`` a number of calendar months later; the 31st becomes a shorter month's last day."""
+    index = day.year * 12 + day.month - 1 + count
+    year, month = divmod(index, 12)
+    first_of_next = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return date(year, month + 1, min(day.day, (first_of_next - ONE_DAY).day))
+
+
+_TOKENS = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})|(?P<week>\d{4}-W\d{2})|(?P<month>\d{4}-\d{2})|(?P<quarter>\d{4}-Q[1-4])"
+    r"|(?P<ytd>\d{4}-ytd)|(?P<year>\d{4})|(?P<range>\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2})"
+)
+
+
+def _read_token(token: str) -> tuple[Kind, date, date]:
+    match = _TOKENS.fullmatch(token)
+    try:
+        if match is None:
+            raise ValueError(token)
+        kind: Kind = match.lastgroup  # type: ignore[assignment]
+        if kind == "range":
+            first, last = (date.fromisoformat(part) for part in token.split(".."))
+            if last < first:
+                raise ValueError(token)
+            return kind, first, last + ONE_DAY
+        if kind == "ytd":
+            return kind, date(int(token[:4]), 1, 1), date(int(token[:4]) + 1, 1, 1)
+        lo = {
+            "day": lambda: date.fromisoformat(token),
+            "week": lambda: date.fromisocalendar(int(token[:4]), int(token[6:]), 1),
+            "month": lambda: date.fromisoformat(token + "-01"),
+            "quarter": lambda: date(int(token[:4]), int(token[6]) * 3 - 2, 1),
+            "year": lambda: date(int(token), 1, 1),
+        }[kind]()
+        return kind, lo, step(kind, lo, 1)
+    except ValueError:
+        raise PlatformError(f"读不懂期间“{token}”", "网址中的 p", "在筛选栏重新选择期间") from None
