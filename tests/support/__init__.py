@@ -1,0 +1,1 @@
+"""What tests and benchmarks share: a PostgreSQL server, a running site, a browser."""
