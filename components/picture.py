@@ -1,0 +1,374 @@
+"""Figures as pictures for reports: PNG and SVG with title, unit, period, source, data-as-of and demo stamp inside.
+
+A figure is drawn by plotly.js in a Chromium that stays warm, one for each worker process, started on first use. It
+reaches no network: scripts come from the installed packages, and names of hosts resolve to nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import os
+import re
+import shutil
+import signal
+import threading
+import time
+import weakref
+from collections.abc import Coroutine, Iterator, MutableMapping, Sequence
+from concurrent.futures import TimeoutError as Late
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from xml.etree import ElementTree
+
+import kaleido
+from choreographer.browsers.chromium import Chromium
+from choreographer.errors import ChromeNotFoundError
+
+from components.format import ems
+from components.theme import FONT, Theme, theme
+from data.errors import PlatformError
+from data.export.table import DEMO_STAMP, Table
+
+PictureFormat = Literal["png", "svg"]
+
+WIDTH, HEIGHT, SCALE = 960, 540, 2
+"""Half a slide in CSS pixels, twice as many in the file: sharp at 300 dpi across an A4 column."""
+TIMEOUT_S = 20.0
+WAITING = 8
+"""Requests that may wait for the painter; one more is told to come again, rather than take a server thread."""
+LEAST_PLOT = 120
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+KEPT_ENV = re.compile(r"^(PATH|HOME|TZ|LANG|LC_.*|FONTCONFIG_.*|XDG_.*|LD_LIBRARY_PATH)$")
+"""Variables Chromium needs; keys and database addresses of the platform are none of its business."""
+
+_SVG = "http://www.w3.org/2000/svg"
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+ElementTree.register_namespace("", _SVG)
+ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
+
+
+class PictureUnavailable(PlatformError):
+    """No picture can be made now: no Chromium, too many waiting, or too slow."""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What stands in the picture around the plot. ``subtitle``: unit, period, comparison, completeness."""
+
+    title: str
+    subtitle: str = ""
+    source: str = ""
+    as_of: str = ""
+    demo: bool = False
+
+    @classmethod
+    def of(cls, table: Table) -> Caption:
+        """The caption of the figure whose numbers ``table`` holds."""
+        notes = table.notes
+        late = "" if notes.whole else f"已报 {notes.reported}"
+        subtitle = " · ".join(filter(None, (table.subtitle, late)))
+        return cls(table.title, subtitle, notes.source, notes.as_of_text, notes.demo)
+
+    @property
+    def footer(self) -> str:
+        """The line under the plot."""
+        source = f"来源：{self.source}" if self.source else ""
+        return " · ".join(filter(None, (source, self.as_of, f"{DEMO_STAMP}，不得引用" if self.demo else "")))
+
+
+class Painter:
+    """Makes pictures, one at a time. Safe between threads; a browser that fails or hangs is replaced by a new one."""
+
+    def __init__(self, chromium: str = "", *, timeout_s: float = TIMEOUT_S, waiting: int = WAITING) -> None:
+        self._chromium = chromium
+        self._timeout_s = timeout_s
+        self._places = threading.BoundedSemaphore(waiting + 1)
+        self._turn = threading.Lock()
+        self._browser: _Browser | None = None
+
+    def picture(
+        self,
+        figure: dict[str, Any],
+        caption: Caption,
+        fmt: PictureFormat,
+        width: int = WIDTH,
+        height: int = HEIGHT,
+        scale: float = SCALE,
+    ) -> bytes:
+        """``figure``, built for the print theme, with its caption, ``width`` × ``height`` CSS pixels.
+
+        A PNG has ``scale`` times as many. Raises PictureUnavailable after the painter's time, waiting included.
+        """
+        frame = _Frame(caption, width, height, theme("print"))
+        deadline = time.monotonic() + self._timeout_s
+        with self._my_turn(deadline):
+            try:
+                return self._paint(frame, figure, fmt, scale, deadline)
+            except Late:
+                self._drop()
+                raise PictureUnavailable(
+                    f"图片未能在 {self._timeout_s:g} 秒内完成", "图片导出", "稍后重试；或改用 XLSX，其中有可编辑的图表"
+                ) from None
+
+    def close(self) -> None:
+        """End the browser; the next picture starts a new one."""
+        with self._turn:
+            self._drop()
+
+    @contextlib.contextmanager
+    def _my_turn(self, deadline: float) -> Iterator[None]:
+        busy = PictureUnavailable("正在生成的图片太多", "图片导出", "稍等几秒再试")
+        if not self._places.acquire(blocking=False):
+            raise busy
+        try:
+            if not self._turn.acquire(timeout=max(deadline - time.monotonic(), 0)):
+                raise busy
+            try:
+                yield
+            finally:
+                self._turn.release()
+        finally:
+            self._places.release()
+
+    def _paint(self, frame: _Frame, figure: dict[str, Any], fmt: str, scale: float, deadline: float) -> bytes:
+        """One attempt, and another with a new browser where the first one's had died."""
+        was_warm = self._browser is not None
+        try:
+            return self._ready(deadline).run(lambda page: page.paint(frame, figure, fmt, scale), deadline)
+        except (Late, PictureUnavailable):
+            raise
+        except Exception as error:
+            self._drop()
+            if was_warm:
+                return self._paint(frame, figure, fmt, scale, deadline)
+            raise PictureUnavailable(
+                "图片生成失败", f"Chromium：{type(error).__name__}", "请把编号告知管理员；CSV 与 XLSX 导出不受影响"
+            ) from error
+
+    def _ready(self, deadline: float) -> _Browser:
+        # After a fork the parent's browser is not ours to use.
+        if self._browser is None or self._browser.pid != os.getpid() or not self._browser.alive:
+            self._drop()
+            self._browser = _Browser(find_chromium(self._chromium))
+            weakref.finalize(self, self._browser.stop)
+            self._browser.start(deadline)
+        return self._browser
+
+    def _drop(self) -> None:
+        browser, self._browser = self._browser, None
+        if browser is not None:
+            browser.stop()
+
+
+def find_chromium(setting: str = "") -> str:
+    """Path of the browser: the setting, or the one found on PATH. Raises PictureUnavailable where there is none."""
+    found = shutil.which(setting) if setting else next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found:
+        return found
+    raise PictureUnavailable(
+        "没有找到 Chromium，无法生成 PNG 和 SVG",
+        f"设置 CHROMIUM={setting}" if setting else "PATH",
+        "请管理员安装 chromium 和 fonts-noto-cjk，或以环境变量 CHROMIUM 指明浏览器路径；CSV 与 XLSX 导出不受影响",
+    )
+
+
+# --- the browser -----------------------------------------------------------------------------------------------
+
+
+class _OfflineChromium(Chromium):
+    """Chromium that calls nobody and inherits no secrets. Without sandbox, as root in a container demands it."""
+
+    def get_cli(self) -> Sequence[str]:
+        quiet = ("--disable-background-networking", "--disable-domain-reliability", "--no-pings", "--mute-audio")
+        return [*super().get_cli(), *quiet, "--host-resolver-rules=MAP * ~NOTFOUND"]
+
+    def get_env(self) -> MutableMapping[str, str]:
+        kept = {name: value for name, value in super().get_env().items() if KEPT_ENV.match(name)}
+        # Its scratch files go with its profile, even where it is killed.
+        return {**kept, "TMPDIR": str(self.tmp_dir.path)}
+
+
+class _Browser:
+    """One Chromium and the event loop that drives it, in a thread of its own.
+
+    kaleido's own synchronous server blocks its loop while it waits and knows no time limit; this one can be left.
+    Chromium listens on a pipe held by this process, so that it ends with the worker even after SIGKILL.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.pid = os.getpid()
+        self._path = path
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="painter", daemon=True)
+        self._kaleido: Any = None
+        self._tab: Any = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether Chromium still runs."""
+        return self._kaleido is not None and self._kaleido.subprocess.poll() is None
+
+    def start(self, deadline: float) -> None:
+        """Open Chromium with plotly.js loaded, and a second page for rasters."""
+        self._thread.start()
+        self.run(lambda page: page._open(), deadline)
+
+    def run(self, work: Any, deadline: float) -> Any:
+        """What ``work(self)``, a coroutine, returns; concurrent.futures.TimeoutError after the deadline."""
+        coroutine: Coroutine[Any, Any, Any] = work(self)
+        task = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            return task.result(max(deadline - time.monotonic(), 0.001))
+        except Late:
+            task.cancel()
+            raise
+
+    def stop(self) -> None:
+        """End Chromium, its children and the loop; leaves a parent's browser alone after a fork."""
+        if self.pid != os.getpid() or not self._thread.is_alive():
+            return
+        with contextlib.suppress(Exception):
+            self.run(lambda page: page._close(), time.monotonic() + 5)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    async def _open(self) -> None:
+        script = Path(kaleido.__file__).parent.parent / "plotly" / "package_data" / "plotly.min.js"
+        try:
+            self._kaleido = kaleido.Kaleido(
+                n=1, timeout=None, plotlyjs=script, mathjax=False, path=self._path, browser_cls=_OfflineChromium
+            )
+        except ChromeNotFoundError as error:
+            raise PictureUnavailable(
+                "Chromium 无法启动", self._path, "请管理员检查环境变量 CHROMIUM 所指的文件"
+            ) from error
+        await self._kaleido.open()
+        self._tab = await self._kaleido.create_tab("about:blank", window=True)
+
+    async def _close(self) -> None:
+        if self._kaleido is None or not hasattr(self._kaleido, "subprocess"):
+            return
+        # A browser that hangs answers no polite request; its profile is temporary, so nothing is lost.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._kaleido.subprocess.pid, signal.SIGKILL)
+        await self._kaleido.close()
+
+    async def paint(self, frame: _Frame, figure: dict[str, Any], fmt: str, scale: float) -> bytes:
+        """The plot as SVG, framed, and turned into pixels where pixels are asked for."""
+        size = {"format": "svg", "width": frame.width, "height": frame.plot_height}
+        svg = frame.around(await self._kaleido.calc_fig(figure, size))
+        return svg if fmt == "svg" else await self._raster(svg.decode(), frame.width, frame.height, scale)
+
+    async def _raster(self, svg: str, width: int, height: int, scale: float) -> bytes:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
+        await self._send("Emulation.setDeviceMetricsOverride", metrics)
+        tree = await self._send("Page.getFrameTree", {})
+        page = f'<!doctype html><html lang="zh-CN"><body style="margin:0">{svg}</body></html>'
+        await self._send("Page.setDocumentContent", {"frameId": tree["frameTree"]["frame"]["id"], "html": page})
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+        shot = await self._send("Page.captureScreenshot", {"format": "png", "clip": clip})
+        return base64.b64decode(shot["data"])
+
+    async def _send(self, command: str, params: dict[str, Any]) -> dict[str, Any]:
+        answer = await self._tab.send_command(command, params=params)
+        if "error" in answer:
+            raise RuntimeError(f"{command}: {answer['error'].get('message')}")
+        return dict(answer["result"])
+
+
+# --- the frame -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Style of the text lines of one block, sizes in CSS pixels."""
+
+    size: int
+    token: str
+    weight: str = "400"
+    leading: float = 1.45
+
+    def height(self, lines: int) -> float:
+        return self.size * self.leading * lines
+
+
+_TITLE = _Line(20, "ink", "700")
+_SUBTITLE = _Line(13, "ink-2")
+_FOOTER = _Line(12, "ink-3")
+_EDGE = 24
+_STAMP = _Line(14, "warn", "700")
+_STAMP_WIDTH = 84
+
+
+class _Frame:
+    """Title above and source below a plot. Drawn around it rather than within, so that no label can run into them."""
+
+    def __init__(self, caption: Caption, width: int, height: int, look: Theme) -> None:
+        self.caption, self.width, self.height, self._look = caption, width, height, look
+        inner = width - 2 * _EDGE
+        self._title = wrapped(caption.title, (inner - (_STAMP_WIDTH + 16 if caption.demo else 0)) / _TITLE.size)
+        self._subtitle = wrapped(caption.subtitle, inner / _SUBTITLE.size)
+        self._footer = wrapped(caption.footer, inner / _FOOTER.size)
+        self._top = 14 + _TITLE.height(len(self._title)) + _SUBTITLE.height(len(self._subtitle)) + 8
+        self._bottom = 8 + _FOOTER.height(len(self._footer)) + 10
+        self.plot_height = int(height - self._top - self._bottom)
+        if self.plot_height < LEAST_PLOT:
+            raise ValueError(f"{width} × {height} leaves no room for the plot")
+
+    def around(self, plot: bytes) -> bytes:
+        """The whole picture as SVG; ``plot`` is the SVG of the bare figure."""
+        inner = ElementTree.fromstring(plot)  # noqa: S314  (our own browser wrote it)
+        size = {"width": str(self.width), "height": str(self.height), "viewBox": f"0 0 {self.width} {self.height}"}
+        root = ElementTree.Element(f"{{{_SVG}}}svg", size)
+        self._rect(root, 0, 0, self.width, self.height, fill=self._look["panel"])
+        # A group rather than a nested image: office programs draw it alike.
+        group = ElementTree.SubElement(root, f"{{{_SVG}}}g", {"transform": f"translate(0,{self._top:g})"})
+        group.extend(list(inner))
+        end = self._lines(root, self._title, _TITLE, 14)
+        self._lines(root, self._subtitle, _SUBTITLE, end)
+        self._lines(root, self._footer, _FOOTER, self.height - self._bottom + 8)
+        if self.caption.demo:
+            self._stamp(root)
+        return ElementTree.tostring(root, encoding="utf-8", xml_declaration=False)
+
+    def _lines(self, root: ElementTree.Element, lines: Sequence[str], style: _Line, top: float) -> float:
+        for i, line in enumerate(lines):
+            self._text(root, line, style, _EDGE, top + style.height(i) + style.size * 1.1)
+        return top + style.height(len(lines))
+
+    def _stamp(self, root: ElementTree.Element) -> None:
+        left, colour = self.width - _EDGE - _STAMP_WIDTH, self._look["warn"]
+        self._rect(root, left, 15, _STAMP_WIDTH, 28, fill="none", stroke=colour, rx="4", **{"stroke-width": "1.5"})
+        self._text(root, DEMO_STAMP, _STAMP, left + _STAMP_WIDTH / 2, 34, anchor="middle")
+
+    def _text(
+        self, root: ElementTree.Element, text: str, style: _Line, x: float, y: float, anchor: str = "start"
+    ) -> None:
+        attributes = {
+            "x": f"{x:g}",
+            "y": f"{y:g}",
+            "font-family": FONT,
+            "font-size": str(style.size),
+            "font-weight": style.weight,
+            "fill": self._look[style.token],
+            "text-anchor": anchor,
+        }
+        ElementTree.SubElement(root, f"{{{_SVG}}}text", attributes).text = text
+
+    def _rect(self, root: ElementTree.Element, x: float, y: float, width: float, height: float, **more: str) -> None:
+        place = {"x": f"{x:g}", "y": f"{y:g}", "width": f"{width:g}", "height": f"{height:g}"}
+        ElementTree.SubElement(root, f"{{{_SVG}}}rect", {**place, **more})
+
+
+def wrapped(text: str, widest: float) -> list[str]:
+    """``text`` in lines of at most ``widest`` ems. Chinese breaks between any two characters, Latin words stay."""
+    lines: list[str] = []
+    line = ""
+    for piece in re.findall(r"[!-~]+ ?|.", _NOT_XML.sub("", " ".join(text.split()))):
+        if line and ems(line + piece.rstrip()) > widest:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return [*lines, line.rstrip()] if line.strip() else lines

@@ -1,0 +1,356 @@
+"""Tables as XLSX: typed cells, a native chart beside a figure's table, notes, a page as one workbook."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+import xlsxwriter
+
+from data import clock
+from data.export.cells import number, safe_text
+from data.export.table import DEMO_STAMP, Cell, Column, Notes, Table
+
+MONTH_FORMAT = 'yyyy"年"m"月"'
+DATE_FORMAT = "yyyy-mm-dd"
+TIME_FORMAT = "yyyy-mm-dd hh:mm:ss"
+HEAD_ROW = 2
+"""Row of the headings, from 0: title and summary stand above it."""
+SHEET_ROWS = 1_048_576 - HEAD_ROW - 1
+"""Records that one sheet holds; more go on to the next sheet."""
+TEXT_LIMIT = 32_767
+EXACT_DIGITS = 15
+"""Digits Excel keeps of a number: a longer whole number is written as text, so that none is lost."""
+WIDTH_SAMPLE = 200
+
+Sheet = Any
+Format = Any
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A figure of a page that could not be made: the page's workbook says so in its place."""
+
+    title: str
+    reason: str
+
+
+def write_figure(table: Table, file: IO[bytes]) -> None:
+    """One figure: its table with a native chart beside it, and its notes."""
+    with _workbook(file, table.title, table.notes) as book:
+        book.figure(table, book.sheet("数据"))
+        book.notes_sheet([table])
+
+
+def write_rows(table: Table, file: IO[bytes]) -> int:
+    """Records without limit, in memory that does not grow with them; returns how many were written."""
+    with _workbook(file, table.title, table.notes, streamed=True) as book:
+        rows = iter(table.rows)
+        written = book.records(table, rows, book.sheet("明细"))
+        count = written
+        while written == SHEET_ROWS and (first := next(rows, None)) is not None:
+            written = book.records(table, _with(first, rows), book.sheet("明细"))
+            count += written
+        book.notes_sheet([table])
+    return count
+
+
+def write_page(title: str, figures: Sequence[Table | Failed], file: IO[bytes], notes: Notes) -> None:
+    """A page: an index with links, a sheet for each figure, and one sheet with all notes."""
+    tables = [figure for figure in figures if isinstance(figure, Table)]
+    with _workbook(file, title, notes) as book:
+        index = book.sheet("目录")
+        notes_name = "说明"
+        book.reserve(notes_name)
+        sheets = [book.sheet(figure.title) if isinstance(figure, Table) else None for figure in figures]
+        book.index(index, title, figures, sheets, notes)
+        for figure, sheet in zip(figures, sheets, strict=True):
+            if isinstance(figure, Table):
+                book.figure(figure, sheet)
+        book.notes_sheet(tables, notes_name)
+
+
+@contextmanager
+def _workbook(file: IO[bytes], title: str, notes: Notes, *, streamed: bool = False) -> Iterator[_Book]:
+    """A workbook that is finished at the end of the block. Its temporary files go, even where the rows fail."""
+    options = {
+        "constant_memory": streamed,
+        "use_zip64": streamed,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with TemporaryDirectory(prefix="export-") as folder:
+        raw = xlsxwriter.Workbook(file, {**options, "tmpdir": folder})
+        raw.set_properties(
+            {
+                "title": title,
+                "author": notes.by,
+                "comments": DEMO_STAMP if notes.demo else "",
+                "created": clock.local(notes.at or clock.now()).replace(tzinfo=None),
+            }
+        )
+        book = _Book(raw)
+        try:
+            yield book
+        except BaseException:
+            # Closing would write a file that looks whole; only the handles of streamed rows are let go.
+            for sheet in raw.worksheets():
+                if getattr(sheet, "row_data_fh", None):
+                    sheet.row_data_fh.close()
+            raw.fileclosed = True
+            raise
+        raw.close()
+
+
+@dataclass
+class _Book:
+    """A workbook under construction: its formats, and which sheet names are taken."""
+
+    raw: Any
+    _formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+
+    def format(self, **properties: Any) -> Format:
+        """One format object for each set of properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.raw.add_format(properties)
+        return self._formats[key]
+
+    def reserve(self, name: str) -> None:
+        """Keep ``name`` for a sheet that comes later."""
+        self._taken.add(name.casefold())
+
+    def sheet(self, title: str) -> Sheet:
+        """A new sheet under a free name made from ``title``."""
+        name = sheet_name(title, self._taken)
+        self.reserve(name)
+        return self.raw.add_worksheet(name)
+
+    # --- sheets ---
+
+    def figure(self, table: Table, sheet: Sheet) -> None:
+        """Table and chart of one figure."""
+        rows = [list(row) for row in table.rows]
+        self.records(table, iter(rows), sheet)
+        if table.chart and rows:
+            self._chart(table, rows, sheet)
+
+    def records(self, table: Table, rows: Iterable[Sequence[Cell]], sheet: Sheet) -> int:
+        """Title, summary, headings and as many rows as the sheet holds; returns how many."""
+        self._head(table, sheet)
+        formats = [self._cell_format(column) for column in table.columns]
+        widths = [_width(column.heading) + 2 for column in table.columns]
+        count = 0
+        for row in islice(rows, SHEET_ROWS):
+            count += 1
+            for i, (value, column) in enumerate(zip(row, table.columns, strict=True)):
+                _put(sheet, HEAD_ROW + count, i, value, formats[i])
+                if count <= WIDTH_SAMPLE:
+                    widths[i] = max(widths[i], _shown_width(value, column))
+        for i, width in enumerate(widths):
+            sheet.set_column(i, i, min(width + 1, 60))
+        if count:
+            sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + count, len(table.columns) - 1)
+        return count
+
+    def _head(self, table: Table, sheet: Sheet) -> None:
+        sheet.write_string(0, 0, safe_text(table.title), self.format(bold=True, font_size=14))
+        sheet.write_string(1, 0, safe_text(table.summary), self.format(italic=True))
+        heading = self.format(bold=True, bottom=1, text_wrap=True, valign="vcenter", align="center")
+        for i, column in enumerate(table.columns):
+            sheet.write_string(HEAD_ROW, i, safe_text(column.heading), heading)
+        sheet.freeze_panes(HEAD_ROW + 1, table.heads if len(table.columns) > table.heads else 0)
+        sheet.repeat_rows(HEAD_ROW)
+        self._paper(sheet, table.title, table.notes.demo)
+
+    def _paper(self, sheet: Sheet, title: str, demo: bool) -> None:
+        """A4 across, the whole width on one page, title and stamp on every page printed."""
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        # An ampersand begins a code in a header; a header holds 255 characters.
+        words = title[:80].replace("&", "&&")
+        sheet.set_header(f"&L{words}" + (f"&R&B{DEMO_STAMP}" if demo else ""))
+        sheet.set_footer("&C&P / &N")
+
+    def _cell_format(self, column: Column) -> Format:
+        places = "." + "0" * column.decimals if column.decimals else ""
+        codes = {
+            "number": f"#,##0{places}",
+            "integer": "#,##0",
+            "percent": f"0{places}%",
+            "date": DATE_FORMAT,
+            "datetime": TIME_FORMAT,
+            "month": MONTH_FORMAT,
+        }
+        align = {"date": "center", "datetime": "center", "month": "center", "text": "left"}.get(column.kind, "right")
+        code = {"num_format": codes[column.kind]} if column.kind in codes else {"num_format": "@"}
+        return self.format(align=align, **code)
+
+    def notes_sheet(self, tables: Sequence[Table], name: str = "说明") -> None:
+        """All notes, a block for each table."""
+        self._taken.discard(name.casefold())
+        sheet = self.sheet(name)
+        bold, wrap = self.format(bold=True, valign="top"), self.format(text_wrap=True, valign="top")
+        row = 0
+        for table in tables:
+            for heading, text in (("标题", table.title), *table.notes.lines()):
+                sheet.write_string(row, 0, safe_text(heading), bold)
+                sheet.write_string(row, 1, safe_text(text)[:TEXT_LIMIT], wrap)
+                row += 1
+            row += 1
+        sheet.set_column(0, 0, 14)
+        sheet.set_column(1, 1, 90)
+        self._paper(sheet, "说明", any(table.notes.demo for table in tables))
+
+    def index(
+        self, sheet: Sheet, title: str, figures: Sequence[Table | Failed], sheets: Sequence[Sheet], notes: Notes
+    ) -> None:
+        """What the workbook holds, each line a link to its sheet; a figure that failed says why."""
+        sheet.write_string(0, 0, safe_text(title), self.format(bold=True, font_size=14))
+        exported = f"{clock.local(notes.at):%Y-%m-%d %H:%M:%S} 导出" if notes.at else ""
+        demo = DEMO_STAMP if notes.demo else ""
+        facts = (notes.period, notes.filters, notes.by, exported, demo)
+        sheet.write_string(1, 0, safe_text(" · ".join(filter(None, facts))), self.format(italic=True))
+        heads = ("图表", "单位", "期间", "数据截至", "已报区市", "备注")
+        for i, head in enumerate(heads):
+            sheet.write_string(HEAD_ROW, i, head, self.format(bold=True, bottom=1))
+        for row, (figure, target) in enumerate(zip(figures, sheets, strict=True), HEAD_ROW + 1):
+            self._index_line(sheet, row, figure, target)
+        for i, width in enumerate((34, 12, 26, 14, 26, 40)):
+            sheet.set_column(i, i, width)
+        sheet.freeze_panes(HEAD_ROW + 1, 0)
+        self._paper(sheet, title, notes.demo)
+
+    def _index_line(self, sheet: Sheet, row: int, figure: Table | Failed, target: Sheet) -> None:
+        if isinstance(figure, Failed):
+            sheet.write_string(row, 0, safe_text(figure.title))
+            sheet.write_string(row, 5, safe_text(f"未能生成：{figure.reason}"))
+            return
+        name = target.get_name().replace("'", "''")
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", string=safe_text(figure.title))
+        notes = figure.notes
+        cells = (figure.unit, notes.period, notes.as_of, notes.reported, DEMO_STAMP if notes.demo else "")
+        for i, value in enumerate(cells, 1):
+            _put(sheet, row, i, value, self.format(num_format=DATE_FORMAT, align="left"))
+
+    # --- chart ---
+
+    def _chart(self, table: Table, rows: Sequence[Sequence[Cell]], sheet: Sheet) -> None:
+        """A native chart over the cells: editable, and in the reader's own colours."""
+        values = [i for i, column in enumerate(table.columns) if column.is_value]
+        if not values:
+            return
+        unit = table.columns[values[0]].unit
+        # One axis, one unit: what is measured otherwise stays in the table.
+        drawn = [i for i in values if table.columns[i].unit == unit]
+        first, last, name = HEAD_ROW + 1, HEAD_ROW + len(rows), sheet.get_name()
+        chart = self.raw.add_chart({"type": table.chart})
+        for i in drawn:
+            chart.add_series(
+                {
+                    "name": [name, HEAD_ROW, i],
+                    "categories": [name, first, 0, last, 0],
+                    "values": [name, first, i, last, i],
+                    **({"marker": {"type": "circle", "size": 4}} if table.chart == "line" else {"gap": 60}),
+                }
+            )
+        self._dress(chart, table, [row[i] for row in rows for i in drawn], len(drawn))
+        sheet.insert_chart(HEAD_ROW, len(table.columns) + 1, chart)
+
+    def _dress(self, chart: Any, table: Table, values: Sequence[Cell], series: int) -> None:
+        stamp = f"（{DEMO_STAMP}）" if table.notes.demo else ""
+        value_column = next(column for column in table.columns if column.is_value)
+        chart.set_title({"name": f"{table.title}{stamp}", "name_font": {"size": 12}, "overlay": False})
+        if series == 1:
+            chart.set_legend({"none": True})
+        else:
+            chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 720, "height": 380})
+        chart.show_blanks_as("gap")
+        head = table.columns[0]
+        category: dict[str, Any] = {"text_axis": True}
+        if head.kind in ("month", "date"):
+            category = {"num_format": MONTH_FORMAT if head.kind == "month" else "m-d", **category}
+        y: dict[str, Any] = {"name": value_column.unit, "major_gridlines": {"visible": True, "line": {"width": 0.5}}}
+        numbers = [value for value in values if isinstance(value, (int, float, Decimal))]
+        if table.chart != "line" and numbers and min(numbers) >= 0:
+            y["min"] = 0  # a bar's length is its value: Excel would cut the axis where values lie close together
+        if table.chart == "bar":
+            category["reverse"] = True  # first row on top, as in the table
+        chart.set_x_axis(category)
+        chart.set_y_axis(y)
+
+
+def sheet_name(title: str, taken: set[str]) -> str:
+    """A name of at most 31 characters that Excel accepts and that differs from all in ``taken`` (case-folded)."""
+    name = " ".join(re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title).split()).strip("'") or "表"
+    if name.casefold() == "history":
+        name = f"{name}_"
+    candidate, n = name[:31].rstrip("' "), 1
+    while candidate.casefold() in taken:
+        n += 1
+        candidate = f"{name[: 31 - len(f' ({n})')]} ({n})"
+    return candidate
+
+
+def _put(sheet: Sheet, row: int, col: int, value: Cell, style: Format) -> None:
+    """One typed cell; missing is an empty cell."""
+    if value is None:
+        return
+    if isinstance(value, str):
+        sheet.write_string(row, col, safe_text(value)[:TEXT_LIMIT], style)
+    elif isinstance(value, date):
+        _put_time(sheet, row, col, value, style)
+    else:
+        _put_number(sheet, row, col, value, style)
+
+
+def _put_time(sheet: Sheet, row: int, col: int, value: date, style: Format) -> None:
+    if value.year < 1900:  # Excel's calendar begins there
+        sheet.write_string(row, col, value.isoformat(), style)
+        return
+    # Excel knows no time zones: an instant is written as Shanghai's wall clock shows it.
+    shown = clock.local(value).replace(tzinfo=None) if isinstance(value, datetime) else value
+    sheet.write_datetime(row, col, shown, style)
+
+
+def _put_number(sheet: Sheet, row: int, col: int, value: int | float | Decimal, style: Format) -> None:
+    clean = number(value)
+    if clean is None:
+        return
+    if isinstance(clean, int) and len(str(abs(clean))) > EXACT_DIGITS:
+        sheet.write_string(row, col, str(clean), style)
+        return
+    percent = style.num_format.endswith("%")
+    sheet.write_number(row, col, round(float(clean) / 100, 12) if percent else float(clean), style)
+
+
+def _with(first: Sequence[Cell], rest: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+    yield first
+    yield from rest
+
+
+def _shown_width(value: Cell, column: Column) -> int:
+    if isinstance(value, (int, float, Decimal)):
+        return len(f"{value:,.{column.decimals}f}")
+    if isinstance(value, datetime):
+        return len(TIME_FORMAT)
+    if isinstance(value, date):
+        return len(DATE_FORMAT)
+    return _width(value or "")
+
+
+def _width(text: str) -> int:
+    """Width in Excel's units: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
