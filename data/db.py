@@ -1,4 +1,4 @@
-"""Engine and connections: SQLite with WAL by default, PostgreSQL by URL; reads have a time limit."""
+"""Engine and connections: SQLite with WAL by default, PostgreSQL by URL; reads are bounded in time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from data.errors import TooSlow
 
@@ -19,56 +19,54 @@ PROGRESS_STEPS = 20_000
 
 
 class Database:
-    """One database. ``read`` gives a connection bounded in time, ``write`` one transaction."""
+    """One database. ``read`` gives a consistent connection bounded in time, ``write`` one transaction."""
 
     def __init__(self, url: str, timeout_s: float = 3.0, pool_size: int = 10) -> None:
         self.url = make_url(url)
         self.timeout_s = timeout_s
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._sqlite_engine() if self.is_sqlite else self._postgres_engine(pool_size)
-
-    def _sqlite_engine(self) -> Engine:
-        if self.url.database and self.url.database != ":memory:":
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, connect_args={"timeout": 30, "check_same_thread": False})
-
-        @event.listens_for(engine, "connect")
-        def _pragmas(connection: sqlite3.Connection, _record: Any) -> None:
-            # Transactions are begun by hand below: sqlite3's own begin is too late to make a read consistent.
-            connection.isolation_level = None
-            for pragma in (
-                "journal_mode=WAL",
-                "synchronous=NORMAL",
-                "foreign_keys=ON",
-                "temp_store=MEMORY",
-                "cache_size=-32000",
-                "mmap_size=268435456",
-            ):
-                connection.execute(f"PRAGMA {pragma}")
-
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Connection) -> None:
-            immediate = connection.get_execution_options().get("immediate", False)
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-        return engine
-
-    def _postgres_engine(self, pool_size: int) -> Engine:
-        url = self.url.set(drivername="postgresql+psycopg")
-        return create_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_pre_ping=False,
-            connect_args={"options": "-c timezone=UTC -c jit=off"},
-        )
+        if self.is_sqlite:
+            self.engine = _sqlite_engine(self.url)
+            self._reader = self.engine
+        else:
+            self.engine = _postgres_engine(self.url, pool_size, "")
+            self._reader = _postgres_engine(
+                self.url, pool_size, f" -c statement_timeout={int(timeout_s * 1000)}", "REPEATABLE READ"
+            )
 
     @contextlib.contextmanager
     def read(self, timeout_s: float | None = None) -> Iterator[Connection]:
-        """A read-only connection whose statements end after ``timeout_s`` seconds with :class:`TooSlow`."""
+        """A connection for reading, all statements of one snapshot, each at most ``timeout_s`` seconds.
+
+        A statement that takes longer ends with :class:`TooSlow`.
+        """
+        with self._reader.connect() as connection:
+            if timeout_s is not None and not self.is_sqlite:
+                connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(timeout_s * 1000)}")
+            with self.statement(connection, timeout_s):
+                yield connection
+
+    @contextlib.contextmanager
+    def statement(self, connection: Connection, timeout_s: float | None = None) -> Iterator[None]:
+        """Give the statements in the block their own time; after :class:`TooSlow` the connection can read on."""
         limit = timeout_s or self.timeout_s
-        with self.engine.connect() as connection, _time_limit(connection, limit, self.is_sqlite):
-            yield connection
+        raw: Any = connection.connection.driver_connection if self.is_sqlite else None
+        if raw is not None:
+            deadline = time.monotonic() + limit
+            raw.set_progress_handler(lambda: time.monotonic() > deadline, PROGRESS_STEPS)
+        try:
+            yield
+        except DBAPIError as error:
+            if not _was_interrupted(error):
+                raise
+            connection.rollback()
+            raise TooSlow(
+                f"计算超过 {limit:g} 秒，已停止",
+                remedy="缩短期间或减少筛选后重试；若反复出现，请把编号告知管理员",
+            ) from error
+        finally:
+            if raw is not None:
+                raw.set_progress_handler(None, 0)
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
@@ -87,32 +85,47 @@ class Database:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        self._reader.dispose()
 
 
-@contextlib.contextmanager
-def _time_limit(connection: Connection, seconds: float, is_sqlite: bool) -> Iterator[None]:
-    """End statements on ``connection`` that run past ``seconds`` from now, and say so as :class:`TooSlow`."""
-    if is_sqlite:
-        raw: Any = connection.connection.driver_connection
-        deadline = time.monotonic() + seconds
-        raw.set_progress_handler(lambda: time.monotonic() > deadline, PROGRESS_STEPS)
-    else:
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
-    try:
-        yield
-    except OperationalError as error:
-        if _was_interrupted(error):
-            raise TooSlow(
-                f"计算超过 {seconds:g} 秒，已停止",
-                remedy="缩短期间或减少筛选后重试；若反复出现，请把编号告知管理员",
-            ) from error
-        raise
-    finally:
-        if is_sqlite:
-            raw.set_progress_handler(None, 0)
+def _sqlite_engine(url: Any) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+        # Transactions are begun by hand below: sqlite3's own begin comes too late to make reads consistent.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            "cache_size=-32000",
+            "mmap_size=268435456",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
 
 
-def _was_interrupted(error: OperationalError) -> bool:
+def _postgres_engine(url: Any, pool_size: int, options: str, isolation: str = "READ COMMITTED") -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        isolation_level=isolation,  # type: ignore[arg-type]
+        connect_args={"options": f"-c timezone=UTC -c jit=off{options}"},
+    )
+
+
+def _was_interrupted(error: DBAPIError) -> bool:
     cause = error.orig
     return getattr(cause, "sqlstate", None) == "57014" or (
         isinstance(cause, sqlite3.OperationalError) and str(cause) == "interrupted"

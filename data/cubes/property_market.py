@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-
-from data.models.codes import BANK, SIZE_BAND, USE
 from data.models import DeveloperProject, DevelopmentProject, EscrowEntry, HouseUnit, SalesContract
+from data.models.codes import BANK, SIZE_BAND, USE
 from data.semantic.spec import Cube, Dim, Measure, Rung
 
 PROJECT_NAMES = (DeveloperProject.project_no, DeveloperProject.project_name)
@@ -45,9 +44,7 @@ signed_homes = Measure("signed_homes", SalesContract.home_qty, _new)
 priced_amount = Measure("priced_amount", SalesContract.amount_yuan, _priced, decimals=2)
 priced_area = Measure("priced_area", SalesContract.area_m2, _priced, decimals=2)
 second_hand_homes = Measure("second_hand_homes", SalesContract.home_qty, SalesContract.market == "second_hand")
-second_hand_area = Measure(
-    "second_hand_area", SalesContract.area_m2, SalesContract.market == "second_hand", decimals=2
-)
+second_hand_area = Measure("second_hand_area", SalesContract.area_m2, SalesContract.market == "second_hand", decimals=2)
 
 SALES = Cube(
     "sales",

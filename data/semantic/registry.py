@@ -58,9 +58,7 @@ class Registry:
 
     def cubes_over(self, fact: type) -> tuple[Cube, ...]:
         """Cubes that are kept over a fact table, in name order."""
-        return tuple(
-            sorted((cube for cube in self.cubes.values() if cube.fact is fact), key=lambda cube: cube.name)
-        )
+        return tuple(sorted((cube for cube in self.cubes.values() if cube.fact is fact), key=lambda cube: cube.name))
 
 
 def leaves(expr: Expr) -> Iterator[Measure | Of]:

@@ -125,7 +125,9 @@ def _contributed(connection: Connection, cube: Cube, ids: Iterable[int]) -> Iter
 def _refresh(connection: Connection, cube: Cube, slabs: set[Slab]) -> None:
     finest = rung_table(cube, cube.rungs[-1])
     first, last = connection.execute(select(func.min(finest.c.cell), func.max(finest.c.cell))).one()
-    if first is None or len(slabs) > REBUILD_SHARE * ((last - first).days + 1) * _scope_members(connection, finest, cube):
+    if first is None or len(slabs) > REBUILD_SHARE * ((last - first).days + 1) * _scope_members(
+        connection, finest, cube
+    ):
         _rebuild_cube(connection, cube)
         return
     days_of: dict[str, list[date]] = {}

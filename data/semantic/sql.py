@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -53,7 +53,7 @@ def _month_start_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
     return f"CAST(date_trunc('month', {compiler.process(element.clauses, **kw)}) AS DATE)"
 
 
-@lru_cache(maxsize=None)
+@cache
 def rung_table(cube: Cube, rung: Rung) -> Table:
     """Table of one rung: cell (a day, or a month by its first), dimensions, rows, one sum a measure."""
     name = f"rung_{cube.name}_{rung.name}"

@@ -16,9 +16,7 @@ _READ = select(Version.name, Version.version)
 def raise_versions(connection: Connection, names: Iterable[str]) -> None:
     """Raise the version rows ``names``, in name order: two writers queue here instead of spoiling each other."""
     for name in sorted(set(names)):
-        changed = connection.execute(
-            update(Version).where(Version.name == name).values(version=Version.version + 1)
-        )
+        changed = connection.execute(update(Version).where(Version.name == name).values(version=Version.version + 1))
         if changed.rowcount == 0:
             dialect_insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
             connection.execute(

@@ -50,9 +50,7 @@ class SalesContract(FactMixin, Base):
     area_m2: Mapped[Decimal] = mapped_column(Fixed(2), comment="面积(㎡)")
     amount_yuan: Mapped[Decimal] = mapped_column(Fixed(2), comment="金额(元)")
     home_qty: Mapped[int] = mapped_column(Integer, comment="套数")
-    unit_code: Mapped[str | None] = mapped_column(
-        String(40), ForeignKey("b5_house.unit_code"), comment="房屋编码"
-    )
+    unit_code: Mapped[str | None] = mapped_column(String(40), ForeignKey("b5_house.unit_code"), comment="房屋编码")
     project_no: Mapped[str | None] = mapped_column(
         String(40), ForeignKey("t08_developer_project.project_no"), comment="开发项目编号"
     )

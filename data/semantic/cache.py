@@ -1,0 +1,59 @@
+"""Results in memory: bounded, keyed by the versions they rest on, each computed once however many ask."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from threading import RLock
+from typing import Any
+
+from cachetools import LRUCache
+from dogpile.cache import CacheRegion, make_region
+
+ERROR_SECONDS = 5.0
+"""How long a failure answers for its question, so that a crowd of waiters does not repeat it one by one."""
+
+
+class _LockedLRU(LRUCache[Any, Any]):
+    """An LRU dictionary that threads may share."""
+
+    def __init__(self, entries: int) -> None:
+        super().__init__(entries)
+        self._lock = RLock()
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        with self._lock:
+            return super().get(key, default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        with self._lock:
+            super().__setitem__(key, value)
+
+    def pop(self, key: Any, *default: Any) -> Any:
+        with self._lock:
+            return super().pop(key, *default)
+
+
+class Failure:
+    """An error that stands in a result's place for a few seconds."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        self.until = time.monotonic() + ERROR_SECONDS
+
+
+class ResultCache:
+    """Single flight for each key within a process; a failure is shared by those who wait for it."""
+
+    def __init__(self, entries: int) -> None:
+        self._region: CacheRegion = make_region().configure(
+            "dogpile.cache.memory", arguments={"cache_dict": _LockedLRU(entries)}
+        )
+
+    def get_many(self, keys: Sequence[str], compute: Callable[..., list[Any]]) -> list[Any]:
+        """Values of ``keys`` in order; ``compute(*missing)`` gives those not kept, errors as :class:`Failure`."""
+        for key in keys:
+            kept = self._region.get(key)
+            if isinstance(kept, Failure) and kept.until < time.monotonic():
+                self._region.delete(key)
+        return self._region.get_or_create_multi(list(keys), compute)

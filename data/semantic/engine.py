@@ -1,0 +1,387 @@
+"""The engine's face: figures, their rows, why they changed, and how they were read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from data.access.viewer import Viewer
+from data.coverage import CoverageMap, Span, reported, watermark
+from data.db import Database
+from data.errors import PlatformError, TooSlow
+from data.models import CubeState
+from data.periods import ONE_DAY
+from data.regions import Regions
+from data.semantic import plan, records, scope
+from data.semantic.cache import Failure, ResultCache
+from data.semantic.evaluate import Need, begins, bounds_of, evaluate, needs
+from data.semantic.kinds import quotient
+from data.semantic.plan import Read, Sums, Verdict
+from data.semantic.records import RowPage
+from data.semantic.registry import Registry
+from data.semantic.spec import Answer, Bucket, Cube, Filter, Measure, Member, Query, Reported, Series
+from data.semantic.versions import read_versions
+from data.semantic.why import Part, split
+
+SHARED_VERSIONS = ("coverage", "regions")
+"""Versions on which every answer rests, besides those of its cubes."""
+
+
+@dataclass
+class Snapshot:
+    """What an answer needs to know besides rows; read again when its versions move."""
+
+    key: tuple[int, ...]
+    regions: Regions
+    coverage: CoverageMap
+    cells: dict[tuple[str, str], int]
+
+
+@dataclass
+class _Ask:
+    """One question on its way to an answer."""
+
+    query: Query
+    spans: dict[str, Span]
+    watermark: date | None
+    as_of: date | None
+    buckets: tuple[Bucket, ...]
+    ignored: tuple[str, ...] = ()
+    needs: dict[Cube, list[Need]] = field(default_factory=dict)
+    where: dict[Cube, scope.Where] = field(default_factory=dict)
+
+    def group(self, cube: Cube) -> tuple[Any, ...]:
+        """Questions of one group are read in one statement."""
+        return cube, self.query.by, self.where[cube]
+
+
+class Engine:
+    """Answers queries over one database and registry, within the viewer's scope, from roll-ups, and remembers."""
+
+    def __init__(self, db: Database, registry: Registry, cache_entries: int = 4096) -> None:
+        self.db = db
+        self.registry = registry
+        self._cache = ResultCache(cache_entries)
+        self._snapshot: Snapshot | None = None
+
+    # --- figures -----------------------------------------------------------------------------------------------
+
+    def answer(self, query: Query, viewer: Viewer) -> Answer:
+        """The answer to one question; raises :class:`Forbidden`, :class:`TooSlow` or :class:`PlatformError`."""
+        result = self.answers((query,), viewer)[0]
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def answers(self, queries: Sequence[Query], viewer: Viewer) -> list[Answer | Exception]:
+        """Answers in order, from one batch; where a question fails its error stands in its place."""
+        with self.db.read() as connection:
+            versions = read_versions(connection)
+            snapshot = self._current(connection, versions)
+            keyed = {self._key(query, viewer, versions): query for query in queries}
+
+            def compute(*missing: str) -> list[Any]:
+                found = self._compute(connection, [keyed[key] for key in missing], viewer, versions, snapshot)
+                return [Failure(item) if isinstance(item, Exception) else item for item in found]
+
+            found = dict(zip(keyed, self._cache.get_many(tuple(keyed), compute), strict=True))
+        by_query = {query: found[key] for key, query in keyed.items()}
+        return [result.error if isinstance(result := by_query[query], Failure) else result for query in queries]
+
+    def explain(self, query: Query, viewer: Viewer) -> list[Verdict]:
+        """Which rung of each cube would answer ``query``, and why the others would not."""
+        with self.db.read() as connection:
+            snapshot = self._current(connection, read_versions(connection))
+            ask = self._ask(query, viewer, snapshot)
+            found: list[Verdict] = []
+            for cube in ask.needs:
+                found += plan.verdicts(self._read([ask], cube), snapshot.cells)
+            return found
+
+    def why(self, code: str, where: Filter, bucket: Bucket, previous: Bucket, by: str, viewer: Viewer) -> list[Part]:
+        """How the members of ``by`` make up the change from ``previous`` to ``bucket``, largest part first."""
+        query = Query((code,), (previous, bucket), (by,), where)
+        total = replace(query, by=())
+        apart, whole = self.answers((query, total), viewer)
+        for result in (apart, whole):
+            if isinstance(result, Exception):
+                raise result
+        return split(self.registry[code], self.registry, apart[code], whole[code])  # type: ignore[index]
+
+    # --- rows --------------------------------------------------------------------------------------------------
+
+    def rows(
+        self,
+        code: str,
+        where: Filter,
+        bucket: Bucket,
+        viewer: Viewer,
+        *,
+        sort: str | None = None,
+        descending: bool = True,
+        after: str | None = None,
+        limit: int = 100,
+        part: str = "",
+        narrow: Mapping[str, tuple[Any, ...]] | None = None,
+    ) -> RowPage:
+        """A page of the rows behind a figure, each with what it contributes.
+
+        ``part`` picks the indicator behind a derived one; ``after`` is the ``next`` of the page before; ``narrow``
+        filters the grid: codes of a coded column, or ``(low, high)`` of a sortable one.
+        """
+        with self.db.read() as connection:
+            snapshot = self._current(connection, read_versions(connection))
+            source = self._row_source(code, where, bucket, viewer, snapshot, part, narrow or {})
+            return records.page(connection, source, sort, descending, after, limit)
+
+    def iter_rows(
+        self, code: str, where: Filter, bucket: Bucket, viewer: Viewer, part: str = ""
+    ) -> tuple[list[records.Column], Iterator[dict[str, Any]]]:
+        """All rows behind a figure, streamed page by page so that memory stays bounded; for exports."""
+        first = self.rows(code, where, bucket, viewer, limit=2000, part=part)
+
+        def stream() -> Iterator[dict[str, Any]]:
+            page = first
+            while True:
+                yield from page.rows
+                if page.next is None:
+                    return
+                page = self.rows(code, where, bucket, viewer, after=page.next, limit=2000, part=part)
+
+        return first.columns, stream()
+
+    def row_parts(self, code: str) -> tuple[str, ...]:
+        """Indicators that have rows behind ``code``: itself, or those that a derived one refers to."""
+        return records.parts(self.registry, code)
+
+    def _row_source(
+        self, code: str, where: Filter, bucket: Bucket, viewer: Viewer, snapshot: Snapshot, part: str, narrow: Any
+    ) -> records.RowSource:
+        districts = scope.row_districts(where, viewer, snapshot.regions)
+        mark = watermark(self._spans((code,), where.region, snapshot))
+        if mark and bucket.hi > mark + ONE_DAY:
+            bucket = replace(bucket, hi=max(bucket.lo, mark + ONE_DAY))
+        allowed = {cube: scope.where(cube, where, snapshot.regions) for cube in self.registry.cubes_of(code)}
+        chosen, window = records.pick(self.registry, code, part, bucket)
+        return records.source(self.registry, chosen, window, allowed, districts, narrow)
+
+    # --- what figures rest on ----------------------------------------------------------------------------------
+
+    def versions(self) -> dict[str, int]:
+        """Version of every cube and of targets, limits, regions, coverage."""
+        with self.db.read() as connection:
+            return read_versions(connection)
+
+    def regions(self) -> Regions:
+        """The region tree."""
+        with self.db.read() as connection:
+            return self._current(connection, read_versions(connection)).regions
+
+    def watermark(self, codes: Iterable[str], where: Filter, viewer: Viewer) -> date | None:
+        """The day up to which all data sets under ``codes`` are complete in a region; None without data."""
+        with self.db.read() as connection:
+            snapshot = self._current(connection, read_versions(connection))
+        return watermark(self._spans(tuple(codes), where.region, snapshot))
+
+    def labels(self, dim: str, members: Iterable[str]) -> dict[str, str]:
+        """Words for members of a dimension; a member without one keeps its code."""
+        wanted = tuple(dict.fromkeys(members))
+        declared = next((d for cube in self.registry.cubes.values() for d in cube.dims if d.name == dim), None)
+        if declared is None:
+            return {member: member for member in wanted}
+        if declared.region:
+            regions = self.regions()
+            return {m: regions.short(m) if m in regions.nodes else m for m in wanted}
+        if declared.codes is not None:
+            return {m: declared.codes.get(m, m) for m in wanted}
+        if declared.names is None:
+            return {member: member for member in wanted}
+        key, name = declared.names
+        with self.db.read() as connection:
+            known = dict(connection.execute(select(key, name).where(key.in_(wanted))).tuples().all())
+        return {m: known.get(m, m) for m in wanted}
+
+    # --- inside ------------------------------------------------------------------------------------------------
+
+    def _current(self, connection: Connection, versions: dict[str, int]) -> Snapshot:
+        key = tuple(versions.get(name, 0) for name in (*SHARED_VERSIONS, *sorted(self.registry.cubes)))
+        if self._snapshot is None or self._snapshot.key != key:
+            states = connection.execute(select(CubeState.cube, CubeState.rung, CubeState.cells))
+            self._snapshot = Snapshot(
+                key,
+                Regions.load(connection),
+                CoverageMap.load(connection),
+                {(cube, rung): cells for cube, rung, cells in states},
+            )
+        return self._snapshot
+
+    def _key(self, query: Query, viewer: Viewer, versions: dict[str, int]) -> str:
+        names = (cube.name for code in query.indicators for cube in self.registry.cubes_of(code))
+        used = [versions.get(name, 0) for name in (*SHARED_VERSIONS, *names)]
+        return f"{viewer.scope_key}|{used}|{query}"
+
+    def _spans(self, codes: tuple[str, ...], region: str, snapshot: Snapshot) -> dict[str, Span]:
+        facts = {cube.fact_name for code in codes for cube in self.registry.cubes_of(code)}
+        return snapshot.coverage.over(sorted(facts), scope.districts_of(snapshot.regions, region))
+
+    def _ask(self, query: Query, viewer: Viewer, snapshot: Snapshot) -> _Ask:
+        scope.check(query, viewer, snapshot.regions, self.registry)
+        spans = self._spans(query.indicators, query.where.region, snapshot)
+        if query.districts:
+            spans = {d: span for d, span in spans.items() if d in query.districts}
+        mark = watermark(spans)
+        as_of = min(filter(None, (query.as_of, mark)), default=None)
+        ends = as_of + ONE_DAY if as_of else None
+        buckets = tuple(
+            replace(bucket, hi=max(bucket.lo, min(bucket.hi, ends))) if ends else bucket for bucket in query.buckets
+        )
+        ask = _Ask(query, spans, mark, as_of, buckets)
+        for code in query.indicators:
+            for bucket in buckets:
+                for need in needs(self.registry[code].value, bucket, self.registry):
+                    ask.needs.setdefault(need.cube, []).append(need)
+        for cube in ask.needs:
+            missing = [dim for dim in query.by if dim not in cube.dim_names]
+            if missing:
+                raise PlatformError(f"{cube.zh}不能按 {'、'.join(missing)} 分", "分组", "选择该指标有的维度")
+            ask.where[cube] = scope.where(cube, query.where, snapshot.regions, query.districts)
+        ask.ignored = tuple(sorted({dim for found in ask.where.values() for dim in found.ignored}))
+        return ask
+
+    def _read(self, asks: Sequence[_Ask], cube: Cube) -> Read:
+        found = [need for ask in asks for need in ask.needs[cube]]
+        measures: tuple[Measure, ...] = tuple(dict.fromkeys(need.measure for need in found))
+        return Read(cube, measures, asks[0].query.by, asks[0].where[cube], bounds_of(found))
+
+    def _compute(
+        self,
+        connection: Connection,
+        queries: Sequence[Query],
+        viewer: Viewer,
+        versions: dict[str, int],
+        snapshot: Snapshot,
+    ) -> list[Answer | Exception]:
+        asks: list[_Ask | Exception] = [_caught(lambda q=q: self._ask(q, viewer, snapshot)) for q in queries]
+        groups: dict[tuple[Any, ...], list[_Ask]] = {}
+        for ask in asks:
+            if isinstance(ask, _Ask):
+                for cube in ask.needs:
+                    groups.setdefault(ask.group(cube), []).append(ask)
+        sums = self._read_groups(connection, groups, snapshot)
+        return [
+            ask
+            if isinstance(ask, Exception)
+            else _caught(lambda a=ask: self._put_together(a, sums, versions, snapshot))
+            for ask in asks
+        ]
+
+    def _read_groups(
+        self, connection: Connection, groups: dict[tuple[Any, ...], list[_Ask]], snapshot: Snapshot
+    ) -> dict[tuple[Any, ...], tuple[Sums, tuple[str, ...]] | Exception]:
+        found: dict[tuple[Any, ...], tuple[Sums, tuple[str, ...]] | Exception] = {}
+        slow: dict[Cube, Exception] = {}
+        for group, asks in groups.items():
+            cube: Cube = group[0]
+            if cube in slow:
+                # One cube that stalls costs its time once, however many figures of a page rest on it.
+                found[group] = slow[cube]
+                continue
+            read = self._read(asks, cube)
+            try:
+                with self.db.statement(connection):
+                    found[group] = plan.run(connection, read, snapshot.cells)
+            except TooSlow as error:
+                found[group] = slow[cube] = error
+        return found
+
+    def _put_together(
+        self,
+        ask: _Ask,
+        sums: dict[tuple[Any, ...], tuple[Sums, tuple[str, ...]] | Exception],
+        versions: dict[str, int],
+        snapshot: Snapshot,
+    ) -> Answer:
+        mine: dict[Cube, Sums] = {}
+        reads: list[tuple[str, str]] = []
+        for cube in ask.needs:
+            result = sums[ask.group(cube)]
+            if isinstance(result, Exception):
+                raise result
+            mine[cube] = result[0]
+            reads.append((cube.name, " + ".join(result[1])))
+        names = (*SHARED_VERSIONS, *sorted(cube.name for cube in ask.needs))
+        facts = {cube.fact_name for cube in ask.needs}
+        return Answer(
+            ask.query,
+            {code: self._series(code, ask, mine) for code in ask.query.indicators},
+            tuple(self._reported(ask, bucket) for bucket in ask.buckets),
+            ask.as_of,
+            ask.watermark,
+            bool(facts & snapshot.coverage.demo),
+            tuple((name, versions.get(name, 0)) for name in names),
+            tuple(reads),
+        )
+
+    def _reported(self, ask: _Ask, bucket: Bucket) -> Reported:
+        stock = all(cube.is_stock for cube in ask.needs)
+        lo = bucket.hi - ONE_DAY if stock else bucket.lo
+        return reported(ask.spans, lo, max(bucket.hi, lo + ONE_DAY))
+
+    def _series(self, code: str, ask: _Ask, sums: dict[Cube, Sums]) -> Series:
+        indicator = self.registry[code]
+        own = tuple(cube for cube in self.registry.cubes_of(code))
+        members = self._members(ask, [sums[cube] for cube in own])
+        parted = quotient(indicator.value)
+        ranked_only = indicator.ranked and ask.query.by == ("district",)
+
+        def values(expr: Any, member: Member) -> tuple[float | None, ...]:
+            spans = self._member_spans(ask, member)
+            return tuple(
+                evaluate(expr, bucket, member, sums, self.registry)
+                if _covered(spans, begins(indicator.value, bucket, self.registry), bucket)
+                else None
+                for bucket in ask.buckets
+            )
+
+        parts = parted if parted and not ranked_only else None
+        return Series(
+            code,
+            {member: values(indicator.value, member) for member in members},
+            {member: values(parts[0], member) for member in members} if parts else {},
+            {member: values(parts[1], member) for member in members} if parts else {},
+            ask.ignored,
+        )
+
+    def _members(self, ask: _Ask, sums: list[Sums]) -> list[Member]:
+        if not ask.query.by:
+            return [()]
+        found = {member for each in sums for member in each.members}
+        if ask.query.by == ("district",):
+            allowed = next(iter(ask.where.values()))
+            inside = dict(allowed.allow).get("district")
+            found |= {(d,) for d in ask.spans if inside is None or d in inside}
+            order = list(ask.spans)
+            return sorted(found, key=lambda m: order.index(m[0]) if m[0] in order else len(order))
+        return sorted(found)
+
+    def _member_spans(self, ask: _Ask, member: Member) -> list[Span]:
+        if ask.query.by and ask.query.by[0] == "district" and member:
+            span = ask.spans.get(member[0])
+            return [span] if span else []
+        return list(ask.spans.values())
+
+
+def _covered(spans: list[Span], first: date, bucket: Bucket) -> bool:
+    """Whether any district has data from ``first`` on into the bucket; a value that rests on less is missing."""
+    return bucket.hi > bucket.lo and any(span.since <= first and span.complete_to >= first for span in spans)
+
+
+def _caught(work: Callable[[], Any]) -> Any:
+    try:
+        return work()
+    except Exception as error:  # a failed question must not take the batch with it
+        return error

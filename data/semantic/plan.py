@@ -1,0 +1,202 @@
+"""From a question to statements: which rung answers, and how whole months and ragged days are put together."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, case, func, literal, or_, select, union_all
+
+from data.periods import add_months, month_of
+from data.semantic.scope import Where
+from data.semantic.spec import Cube, Grain, Measure, Member, Rung
+from data.semantic.sql import rung_table
+
+FOLD_SEGMENTS = 8
+"""Up to so many segments the database adds a segment's cells itself; beyond, it returns cells and Python adds."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a rung was chosen for a cube, and if not, why not."""
+
+    cube: str
+    rung: str
+    chosen: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Read:
+    """What is read from one cube: measures at boundaries, apart by dimensions, under conditions.
+
+    ``bounds`` are sorted days b0 < b1 < … < bk; an event cube gives the sums of ``[b_i, b_i+1)``, a stock in
+    addition all that lies before b0.
+    """
+
+    cube: Cube
+    measures: tuple[Measure, ...]
+    by: tuple[str, ...]
+    where: Where
+    bounds: tuple[date, ...]
+
+
+class Sums:
+    """Integer sums of a :class:`Read`, by member; ``between`` and ``at`` answer in smallest units."""
+
+    def __init__(self, read: Read) -> None:
+        self.read = read
+        self._index = {bound: i for i, bound in enumerate(read.bounds)}
+        self._column = {measure: i for i, measure in enumerate(read.measures)}
+        self._prefix: dict[Member, list[list[int]]] = {}
+
+    def add(self, member: Member, segment: int, sums: Sequence[int]) -> None:
+        """Add sums to the segment that ends at bound ``segment``."""
+        table = self._prefix.get(member)
+        if table is None:
+            table = self._prefix[member] = [[0] * (len(self.read.bounds)) for _ in self.read.measures]
+        for column, amount in zip(table, sums, strict=True):
+            column[segment] += amount
+
+    def close(self) -> None:
+        """Turn segment sums into running sums; call once when all are added."""
+        for table in self._prefix.values():
+            for column in table:
+                total = 0
+                for i, amount in enumerate(column):
+                    total += amount
+                    column[i] = total
+
+    @property
+    def members(self) -> Iterable[Member]:
+        """Members that have any cell."""
+        return self._prefix.keys()
+
+    def between(self, measure: Measure, member: Member, lo: date, hi: date) -> int:
+        """Sum over ``[lo, hi)``, P(hi) − P(lo)."""
+        table = self._prefix.get(member)
+        if table is None or hi <= lo:
+            return 0
+        column = table[self._column[measure]]
+        return column[self._index[hi]] - column[self._index[lo]]
+
+    def at(self, measure: Measure, member: Member, hi: date) -> int:
+        """Running sum up to and without ``hi``: a stock at the end of the day before."""
+        table = self._prefix.get(member)
+        return 0 if table is None else table[self._column[measure]][self._index[hi]]
+
+
+def needed_dims(cube: Cube, by: Iterable[str], where: Where) -> frozenset[str]:
+    """Columns that a rung must have: those asked apart, and those that are filtered or scoped."""
+    return frozenset(by) & cube.dim_names | where.dims
+
+
+def reject_reason(rung: Rung, needed: frozenset[str], grain: Grain) -> str:
+    """Why ``rung`` can't answer, empty where it can: its grain is too coarse, or a column is missing."""
+    if rung.grain == "month" and grain == "day":
+        return "粒度为月，期间含不足整月的日子"
+    missing = sorted(needed - set(rung.dims))
+    return f"缺少维度 {'、'.join(missing)}" if missing else ""
+
+
+def choose(cube: Cube, needed: frozenset[str], grain: Grain, cells: dict[tuple[str, str], int]) -> Rung:
+    """The eligible rung with the fewest cells; of equals the coarsest declared."""
+    eligible = [rung for rung in cube.rungs if not reject_reason(rung, needed, grain)]
+    return min(eligible, key=lambda rung: cells.get((cube.name, rung.name), 0))
+
+
+def verdicts(read: Read, cells: dict[tuple[str, str], int]) -> list[Verdict]:
+    """Every rung of a read's cube, with the reason for which it was taken or left."""
+    needed = needed_dims(read.cube, read.by, read.where)
+    whole, cut = split_months(read)
+    found = []
+    for rung in read.cube.rungs:
+        uses = []
+        if whole and choose(read.cube, needed, "month", cells) == rung:
+            uses.append("整月")
+        if cut and choose(read.cube, needed, "day", cells) == rung:
+            uses.append("零散日")
+        reason = reject_reason(rung, needed, "month" if whole and not cut else rung.grain)
+        if uses:
+            reason = f"用于{'和'.join(uses)}"
+        elif not reason:
+            reason = "可用，但单元更多" if whole or rung.grain == "day" else "期间内没有整月"
+        found.append(Verdict(read.cube.name, rung.name, bool(uses), reason))
+    return found
+
+
+def split_months(read: Read) -> tuple[bool, tuple[date, ...]]:
+    """Whether whole months are read, and the months that a bound cuts, which are read by day."""
+    first, last = read.bounds[0], read.bounds[-1]
+    cut = sorted({month_of(bound) for bound in read.bounds if bound.day != 1})
+    if read.cube.is_stock:
+        return True, tuple(cut)
+    months = (last.year - first.year) * 12 + last.month - first.month + (last.day != 1)
+    return months > len(cut), tuple(cut)
+
+
+def run(connection: Connection, read: Read, cells: dict[tuple[str, str], int]) -> tuple[Sums, tuple[str, ...]]:
+    """Read the sums from the cheapest rungs, in one statement; also the names of the rungs used."""
+    needed = needed_dims(read.cube, read.by, read.where)
+    whole, cut = split_months(read)
+    parts: list[Select[Any]] = []
+    used: list[str] = []
+    if whole:
+        rung = choose(read.cube, needed, "month", cells)
+        parts.append(_part(read, rung, cut, in_cut=False))
+        used.append(rung.name)
+    if cut:
+        rung = choose(read.cube, needed, "day", cells)
+        parts.append(_part(read, rung, cut, in_cut=True))
+        used.append(rung.name)
+    statement: Any = parts[0] if len(parts) == 1 else union_all(*parts)
+    sums = Sums(read)
+    width = len(read.by)
+    folded = _folds(read)
+    for row in connection.execute(statement):
+        segment = row[0] if folded else bisect_right(read.bounds, row[0])
+        sums.add(tuple(row[1 : 1 + width]), segment, row[1 + width :])
+    sums.close()
+    return sums, tuple(used)
+
+
+def _folds(read: Read) -> bool:
+    return len(read.bounds) <= FOLD_SEGMENTS
+
+
+def _joined(months: Iterable[date]) -> list[tuple[date, date]]:
+    """Consecutive months as the ranges they form."""
+    spans: list[tuple[date, date]] = []
+    for month in months:
+        if spans and spans[-1][1] == month:
+            spans[-1] = (spans[-1][0], add_months(month, 1))
+        else:
+            spans.append((month, add_months(month, 1)))
+    return spans
+
+
+def _part(read: Read, rung: Rung, cut: tuple[date, ...], *, in_cut: bool) -> Select[Any]:
+    """Cells of whole months from ``rung``, or (``in_cut``) of the months that are cut."""
+    table = rung_table(read.cube, rung)
+    first, last = read.bounds[0], read.bounds[-1]
+    within = [table.c.cell < last]
+    if not read.cube.is_stock:
+        within.append(table.c.cell >= first)
+    spans = _joined(cut)
+    if in_cut:
+        within.append(or_(*(and_(table.c.cell >= lo, table.c.cell < hi) for lo, hi in spans)))
+    else:
+        within.extend(or_(table.c.cell < lo, table.c.cell >= hi) for lo, hi in spans)
+    for dim, members in read.where.allow:
+        within.append(table.c[dim].in_(members))
+    cell: Any = table.c.cell
+    if _folds(read):
+        cell = case(
+            *((table.c.cell < bound, i) for i, bound in enumerate(read.bounds)), else_=literal(len(read.bounds))
+        )
+    apart = [cell.label("cell"), *(table.c[dim] for dim in read.by)]
+    sums = (func.sum(table.c[measure.name]).label(measure.name) for measure in read.measures)
+    return select(*apart, *sums).where(*within).group_by(*apart)

@@ -1,0 +1,245 @@
+"""The rows behind a figure, each with what it contributes, read by keyset in a declared order."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Date, Integer, Select, and_, func, or_, select, tuple_
+from sqlalchemy.sql.elements import ColumnElement
+
+from data.errors import PlatformError
+from data.models.types import Fixed
+from data.semantic.evaluate import needs, window
+from data.semantic.registry import Registry, leaves
+from data.semantic.scope import Where
+from data.semantic.spec import Bucket, Cube, Dim, Indicator, Measure, Of
+from data.semantic.sql import weight
+
+COUNT_UP_TO = 10_000
+"""Rows are counted exactly up to here; beyond, the grid says “1 万以上”: counting millions costs more than it tells."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the grid. ``kind``: text, code, date, number, integer; ``codes`` are the words of a code."""
+
+    name: str
+    zh: str
+    kind: str
+    sortable: bool = False
+    codes: Mapping[str, str] = field(default_factory=dict)
+    contribution: bool = False
+    decimals: int = 0
+
+
+@dataclass(frozen=True)
+class RowPage:
+    """Rows in order; ``next`` fetches the following page, None at the end. ``total`` is capped where ``more``."""
+
+    columns: list[Column]
+    rows: list[dict[str, Any]]
+    next: str | None
+    total: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class RowSource:
+    """Everything that decides which rows answer for a figure, worked out once for a page, a count and an export."""
+
+    indicator: Indicator
+    cube: Cube
+    measures: tuple[Measure, ...]
+    conditions: tuple[ColumnElement[bool], ...]
+
+
+def parts(registry: Registry, code: str) -> tuple[str, ...]:
+    """Codes of the indicators whose rows stand behind ``code``: itself unless it is derived from others."""
+    referred = [leaf.code for leaf in leaves(registry[code].value) if isinstance(leaf, Of)]
+    if not referred:
+        return (code,)
+    return tuple(dict.fromkeys(part for ref in referred for part in parts(registry, ref)))
+
+
+def pick(registry: Registry, code: str, part: str, bucket: Bucket) -> tuple[str, Bucket]:
+    """The indicator whose rows to show for ``part`` of ``code`` (the first where empty), and over which days."""
+    known = parts(registry, code)
+    chosen = part or known[0]
+    if chosen not in known:
+        raise PlatformError(f"{registry[code].zh}没有组成部分 {part}", "明细", "选择其组成指标")
+    for leaf in leaves(registry[code].value):
+        if isinstance(leaf, Of) and chosen in parts(registry, leaf.code):
+            return chosen, window(leaf, bucket)
+    return chosen, bucket
+
+
+def source(
+    registry: Registry,
+    code: str,
+    bucket: Bucket,
+    where: Mapping[Cube, Where],
+    districts: tuple[str, ...] | None,
+    narrow: Mapping[str, tuple[Any, ...]],
+) -> RowSource:
+    """Rows of the indicator ``code`` in ``bucket`` (one that refers to no other, see :func:`parts`)."""
+    indicator = registry[code]
+    wanted = list(needs(indicator.value, bucket, registry))
+    cube = wanted[0].cube
+    if any(need.cube is not cube for need in wanted):
+        raise PlatformError(f"{indicator.zh}由多个来源合成，没有单一明细", "明细", "查看其组成指标的明细")
+    measures = tuple(dict.fromkeys(need.measure for need in wanted))
+    conditions = [_in_time(cube, bucket), *_allowed(cube, where[cube])]
+    if cube.where is not None:
+        conditions.append(cube.where)
+    if all(measure.where is not None for measure in measures):
+        conditions.append(or_(*(measure.where for measure in measures if measure.where is not None)))
+    if districts is not None:
+        conditions.append(cube.dim(cube.scope).column.in_(districts))
+    conditions += [_narrowed(cube, name, values) for name, values in narrow.items()]
+    return RowSource(indicator, cube, measures, tuple(conditions))
+
+
+def page(
+    connection: Connection, found: RowSource, sort: str | None, descending: bool, after: str | None, limit: int
+) -> RowPage:
+    """One page of rows; refuses to sort by a column that is not declared sortable."""
+    cube = found.cube
+    sort = sort or cube.sortable[0]
+    if sort not in cube.sortable:
+        raise PlatformError(f"不能按 {sort} 排序", "明细", f"可按 {'、'.join(cube.sortable)} 排序")
+    key = getattr(cube.fact, sort)
+    statement = _selected(found).add_columns(key.label("sort_key"))
+    if after:
+        value, row_id = _read_cursor(after, key)
+        here = tuple_(key, cube.fact.id)
+        statement = statement.where(here < (value, row_id) if descending else here > (value, row_id))
+    order = (key.desc(), cube.fact.id.desc()) if descending else (key, cube.fact.id)
+    rows = connection.execute(statement.order_by(*order).limit(limit + 1)).mappings().all()
+    more = len(rows) > limit
+    shown = rows[:limit]
+    counted = select(func.count()).select_from(
+        select(cube.fact.id).where(*found.conditions).limit(COUNT_UP_TO + 1).subquery()
+    )
+    total = connection.execute(counted).scalar_one() if after is None else 0
+    columns = columns_of(found)
+    return RowPage(
+        columns,
+        [_shown(row, columns) for row in shown],
+        _cursor(shown[-1]["sort_key"], shown[-1]["id"]) if more else None,
+        min(total, COUNT_UP_TO),
+        total > COUNT_UP_TO,
+    )
+
+
+def columns_of(found: RowSource) -> list[Column]:
+    """Columns of the indicator's rows, then one a measure: what the row contributes, in natural units."""
+    columns = []
+    for name in found.indicator.rows or tuple(found.cube.sortable):
+        column = _column(found.cube, name)
+        codes = column.info.get("codes", {}) if hasattr(column, "info") else {}
+        columns.append(Column(name, _label(column), _kind(column, codes), name in found.cube.sortable, codes))
+    for measure in found.measures:
+        label = "计入(条)" if measure.value is None else f"计入{_label(measure.value)}"
+        kind = "number" if measure.decimals else "integer"
+        columns.append(Column(f"+{measure.name}", label, kind, contribution=True, decimals=measure.decimals))
+    return columns
+
+
+def _selected(found: RowSource) -> Select[Any]:
+    cube = found.cube
+    names = found.indicator.rows or tuple(cube.sortable)
+    statement = select(
+        cube.fact.id,
+        *(_column(cube, name).label(name) for name in names),
+        *(weight(measure).label(f"+{measure.name}") for measure in found.measures),
+    ).where(*found.conditions)
+    for dim in cube.dims:
+        if dim.names and _named_by(cube, names, dim):
+            statement = statement.join(dim.names[0].class_, dim.names[0] == dim.column, isouter=True)
+    return statement
+
+
+def _named_by(cube: Cube, names: tuple[str, ...], dim: Dim) -> bool:
+    assert dim.names is not None
+    label = dim.names[1].key
+    return label in names and not hasattr(cube.fact, label)
+
+
+def _column(cube: Cube, name: str) -> Any:
+    if hasattr(cube.fact, name):
+        return getattr(cube.fact, name)
+    for dim in cube.dims:
+        if dim.names and dim.names[1].key == name:
+            return dim.names[1]
+    raise KeyError(f"{cube.fact.__name__} 没有列 {name}")
+
+
+def _label(column: Any) -> str:
+    table_column = column.property.columns[0]
+    return str(table_column.comment or column.key)
+
+
+def _kind(column: Any, codes: Mapping[str, str]) -> str:
+    if codes:
+        return "code"
+    if isinstance(column.type, Date):
+        return "date"
+    if isinstance(column.type, Fixed):
+        return "number"
+    return "integer" if isinstance(column.type, Integer) else "text"
+
+
+def _in_time(cube: Cube, bucket: Bucket) -> ColumnElement[bool]:
+    if cube.time is not None:
+        return and_(cube.time >= bucket.lo, cube.time < bucket.hi)
+    assert cube.since is not None and cube.until is not None
+    return and_(cube.since < bucket.hi, or_(cube.until.is_(None), cube.until >= bucket.hi))
+
+
+def _allowed(cube: Cube, where: Where) -> list[ColumnElement[bool]]:
+    return [cube.dim(dim).column.in_(members) for dim, members in where.allow]
+
+
+def _narrowed(cube: Cube, name: str, values: tuple[Any, ...]) -> ColumnElement[bool]:
+    column = _column(cube, name)
+    if column.info.get("codes"):
+        return column.in_(values)  # type: ignore[no-any-return]
+    if name not in cube.sortable:
+        raise PlatformError(f"不能按 {name} 筛选", "明细", "按代码列或可排序的列筛选")
+    low, high = values
+    found = [column >= low] if low is not None else []
+    found += [column <= high] if high is not None else []
+    return and_(True, *found)
+
+
+def _shown(row: Mapping[Any, Any], columns: list[Column]) -> dict[str, Any]:
+    shown: dict[str, Any] = {"id": row["id"]}
+    for column in columns:
+        value = row[column.name]
+        if column.contribution and column.decimals:
+            value = Decimal(value).scaleb(-column.decimals)
+        if column.codes:
+            value = column.codes.get(value, value)
+        shown[column.name] = value
+    return shown
+
+
+def _cursor(value: Any, row_id: int) -> str:
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    return base64.urlsafe_b64encode(orjson.dumps([text, row_id])).decode()
+
+
+def _read_cursor(cursor: str, key: Any) -> tuple[Any, int]:
+    try:
+        text, row_id = orjson.loads(base64.urlsafe_b64decode(cursor))
+        value = date.fromisoformat(text) if isinstance(key.type, Date) else text
+        return value, int(row_id)
+    except (ValueError, TypeError, binascii.Error):
+        raise PlatformError("翻页位置无效", "明细", "从第一页重新查看") from None

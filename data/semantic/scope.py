@@ -1,0 +1,100 @@
+"""The one place where a question meets its viewer: which rows and cells may answer it.
+
+A region that is not wholly in scope is refused, never narrowed, so that no figure says less than its title; the
+undivided city total and indicators marked 通报 are open to all. Rows are always scoped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.access.viewer import Forbidden, Viewer
+from data.regions import Regions
+from data.semantic.registry import Registry
+from data.semantic.spec import Cube, Filter, Query
+
+RANKED_BY = ((), ("district",))
+ENTITY_DIMS = frozenset({"project", "town", "district"})
+
+
+@dataclass(frozen=True)
+class Where:
+    """Conditions on a cube's columns: ``allow[dim]`` members; ``ignored`` are filters that the cube can't apply."""
+
+    allow: tuple[tuple[str, tuple[str, ...]], ...]
+    ignored: tuple[str, ...]
+
+    @property
+    def dims(self) -> frozenset[str]:
+        """Dimensions that the conditions need."""
+        return frozenset(dim for dim, _ in self.allow)
+
+
+def districts_of(regions: Regions, region: str) -> tuple[str, ...]:
+    """Districts that a region holds or, for a town, the one that holds it."""
+    inside = regions.districts(region)
+    if inside:
+        return inside
+    around = regions.district_of(regions.resolve(region))
+    return (around,) if around else ()
+
+
+def check(query: Query, viewer: Viewer, regions: Regions, registry: Registry) -> None:
+    """Raise :class:`Forbidden` where ``query`` asks for more than the viewer may see."""
+    if viewer.districts is None:
+        return
+    if viewer.districts.issuperset(districts_of(regions, query.where.region)) and viewer.districts:
+        return
+    undivided = regions.is_city(query.where.region) and not query.by and not query.where.allow
+    if undivided and not query.districts:
+        return
+    plain_filter = not ENTITY_DIMS & {dim for dim, _ in query.where.allow}
+    ranked = all(registry[code].ranked for code in query.indicators)
+    if ranked and query.by in RANKED_BY and plain_filter and not query.districts:
+        return
+    raise Forbidden(f"{regions.name(query.where.region)}不在您的辖区内，只能查看全市合计和通报指标；请把区域改为本辖区")
+
+
+def where(cube: Cube, region_filter: Filter, regions: Regions, districts: tuple[str, ...] = ()) -> Where:
+    """Conditions under which ``cube`` answers a filter that :func:`check` has let through.
+
+    A city-wide filter needs no region column at all; a town's falls back to its district where the cube knows no
+    towns, and says so in ``ignored``.
+    """
+    allow: dict[str, tuple[str, ...]] = {}
+    ignored: list[str] = []
+    for dim, members in region_filter.allow:
+        if dim in cube.dim_names:
+            allow[dim] = members
+        else:
+            ignored.append(dim)
+    region = regions.resolve(region_filter.region)
+    if region and not regions.is_city(region):
+        inside = regions.districts(region)
+        if inside:
+            allow["district"] = _both(allow.get("district"), inside)
+        elif "town" in cube.dim_names:
+            allow["town"] = _both(allow.get("town"), tuple(sorted(regions.leaves(region))))
+            allow["district"] = _both(allow.get("district"), districts_of(regions, region))
+        else:
+            allow["district"] = _both(allow.get("district"), districts_of(regions, region))
+            ignored.append("town")
+    if districts:
+        allow["district"] = _both(allow.get("district"), districts)
+    return Where(tuple(sorted(allow.items())), tuple(ignored))
+
+
+def row_districts(region_filter: Filter, viewer: Viewer, regions: Regions) -> tuple[str, ...] | None:
+    """Districts whose rows the viewer may read under a filter; None for all. Refuses another district's region."""
+    if viewer.districts is None:
+        return None
+    asked = districts_of(regions, region_filter.region)
+    if regions.is_city(region_filter.region):
+        return tuple(sorted(viewer.districts))
+    if not viewer.districts.issuperset(asked):
+        raise Forbidden("明细只能查看本辖区；请把区域改为本辖区")
+    return tuple(sorted(viewer.districts))
+
+
+def _both(first: tuple[str, ...] | None, second: tuple[str, ...]) -> tuple[str, ...]:
+    return second if first is None else tuple(sorted(set(first) & set(second)))
