@@ -120,7 +120,7 @@ def _postgres_engine(url: Any, pool_size: int, options: str, isolation: str = "R
         url.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=pool_size,
-        isolation_level=isolation,  # type: ignore[arg-type]
+        isolation_level=isolation,
         connect_args={"options": f"-c timezone=UTC -c jit=off{options}"},
     )
 

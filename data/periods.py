@@ -114,8 +114,8 @@ def parse_period(token: str, end: date) -> Period:
     A symbolic token gives the last complete period (累计: the year to date). Refuses a token it can't read and a
     period that begins after ``end``.
     """
-    if token in KINDS and token != "range":
-        return latest(token, end)  # type: ignore[arg-type]
+    if token in KINDS.keys() - {"range"}:
+        return latest(token, end)
     kind, lo, full = _read_token(token)
     if lo > end:
         raise PlatformError(f"期间 {token} 尚无数据，数据截至 {end.isoformat()}", "期间", "选择更早的期间")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from data.errors import PlatformError
 from data.models import Region, RegionClosure
@@ -142,7 +142,7 @@ def load_regions(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> i
     existing = {row.id for row in connection.execute(select(Region.id))}
     for row in records:
         if row["id"] in existing:
-            connection.execute(Region.__table__.update().where(Region.id == row["id"]), row)
+            connection.execute(update(Region).where(Region.id == row["id"]), row)
     new = [row for row in records if row["id"] not in existing]
     if new:
         connection.execute(insert(Region), new)

@@ -33,9 +33,11 @@ class Settings(BaseSettings):
     login_window_minutes: int = Field(10, ge=1, description="Window in which failed log-ins are counted")
     login_lock_minutes: int = Field(30, ge=1, description="How long a locked account stays locked")
     login_rate: str = Field("30 per minute", description="Log-in attempts accepted from one address")
-    rate_limit_storage: str = Field("memory://", description="Where rate limits are counted; redis:// with several hosts")
+    rate_limit_storage: str = Field(
+        "memory://", description="Where rate limits are counted: redis:// for several hosts"
+    )
     https: bool = Field(False, description="The site is served over TLS: Secure cookies and HSTS")
-    trusted_proxies: int = Field(0, ge=0, description="Reverse proxies in front whose X-Forwarded-* headers are trusted")
+    trusted_proxies: int = Field(0, ge=0, description="Reverse proxies whose X-Forwarded-* headers are trusted")
     upload_max_mb: int = Field(200, ge=1, description="Largest upload accepted, MB")
     cache_entries: int = Field(4096, ge=16, description="Results kept in memory by each worker")
     chromium: str = Field("", description="Chromium for PNG and SVG exports; empty means the one found on PATH")

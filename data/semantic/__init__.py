@@ -1,1 +1,1 @@
-"""The semantic engine. It knows no particular indicator: declarations live in ``data.cubes`` and ``data.indicators``."""
+"""The semantic engine. It knows no particular indicator: they are declared in ``data.cubes``, ``data.indicators``."""

@@ -56,4 +56,4 @@ class ResultCache:
             kept = self._region.get(key)
             if isinstance(kept, Failure) and kept.until < time.monotonic():
                 self._region.delete(key)
-        return self._region.get_or_create_multi(list(keys), compute)
+        return list(self._region.get_or_create_multi(list(keys), compute))

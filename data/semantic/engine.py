@@ -265,7 +265,7 @@ class Engine:
         versions: dict[str, int],
         snapshot: Snapshot,
     ) -> list[Answer | Exception]:
-        asks: list[_Ask | Exception] = [_caught(lambda q=q: self._ask(q, viewer, snapshot)) for q in queries]
+        asks: list[_Ask | Exception] = [_caught(self._ask, query, viewer, snapshot) for query in queries]
         groups: dict[tuple[Any, ...], list[_Ask]] = {}
         for ask in asks:
             if isinstance(ask, _Ask):
@@ -273,9 +273,7 @@ class Engine:
                     groups.setdefault(ask.group(cube), []).append(ask)
         sums = self._read_groups(connection, groups, snapshot)
         return [
-            ask
-            if isinstance(ask, Exception)
-            else _caught(lambda a=ask: self._put_together(a, sums, versions, snapshot))
+            ask if isinstance(ask, Exception) else _caught(self._put_together, ask, sums, versions, snapshot)
             for ask in asks
         ]
 
@@ -380,8 +378,8 @@ def _covered(spans: list[Span], first: date, bucket: Bucket) -> bool:
     return bucket.hi > bucket.lo and any(span.since <= first and span.complete_to >= first for span in spans)
 
 
-def _caught(work: Callable[[], Any]) -> Any:
+def _caught(work: Callable[..., Any], *arguments: Any) -> Any:
     try:
-        return work()
+        return work(*arguments)
     except Exception as error:  # a failed question must not take the batch with it
         return error

@@ -199,7 +199,8 @@ def _kind(column: Any, codes: Mapping[str, str]) -> str:
 def _in_time(cube: Cube, bucket: Bucket) -> ColumnElement[bool]:
     if cube.time is not None:
         return and_(cube.time >= bucket.lo, cube.time < bucket.hi)
-    assert cube.since is not None and cube.until is not None
+    assert cube.since is not None
+    assert cube.until is not None
     return and_(cube.since < bucket.hi, or_(cube.until.is_(None), cube.until >= bucket.hi))
 
 
@@ -210,7 +211,7 @@ def _allowed(cube: Cube, where: Where) -> list[ColumnElement[bool]]:
 def _narrowed(cube: Cube, name: str, values: tuple[Any, ...]) -> ColumnElement[bool]:
     column = _column(cube, name)
     if column.info.get("codes"):
-        return column.in_(values)  # type: ignore[no-any-return]
+        return column.in_(values)
     if name not in cube.sortable:
         raise PlatformError(f"不能按 {name} 筛选", "明细", "按代码列或可排序的列筛选")
     low, high = values

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Table, delete, func, insert, inspect, or_, select, text
+from sqlalchemy.sql.elements import ColumnElement
 
-from data.models import CubeState
+from data.models import CubeState, FactMixin
 from data.periods import add_months, month_of
 from data.semantic.registry import Registry
 from data.semantic.spec import Cube, Rung
@@ -34,15 +35,15 @@ Slab = tuple[date, str]
 class Touched:
     """Rows that a transaction changes, with what they contributed before."""
 
-    def __init__(self, connection: Connection, registry: Registry, facts: Sequence[type]) -> None:
+    def __init__(self, connection: Connection, registry: Registry, facts: Sequence[type[FactMixin]]) -> None:
         self._connection = connection
         self._cubes = {fact: registry.cubes_over(fact) for fact in facts}
         # Every writer of a fact holds its cubes' version rows, so ids above this mark are this transaction's own.
         self._newest = {fact: connection.execute(select(func.max(fact.id))).scalar() or 0 for fact in facts}
-        self._noted: dict[type, set[int]] = {fact: set() for fact in facts}
+        self._noted: dict[type[FactMixin], set[int]] = {fact: set() for fact in facts}
         self._before: dict[Cube, set[Any]] = {cube: set() for cubes in self._cubes.values() for cube in cubes}
 
-    def note(self, fact: type, ids: Iterable[int]) -> None:
+    def note(self, fact: type[FactMixin], ids: Iterable[int]) -> None:
         """Note rows of ``fact``: before they are changed or deleted, or after they were inserted."""
         fresh = set(ids) - self._noted[fact]
         self._noted[fact] |= fresh
@@ -63,7 +64,7 @@ class Touched:
 
 
 @contextmanager
-def change(connection: Connection, registry: Registry, facts: Sequence[type]) -> Iterator[Touched]:
+def change(connection: Connection, registry: Registry, facts: Sequence[type[FactMixin]]) -> Iterator[Touched]:
     """Write to ``facts`` within the block; leaving it brings every cube over them up to date.
 
     Name all facts of a transaction at once: the order of their locks is decided here. Rows must be noted on the
@@ -181,7 +182,7 @@ def _rebuild_cube(connection: Connection, cube: Cube) -> None:
         below = source_of(cube, rung)
         if below is None:
             rows: Any = contributions(cube).subquery()
-            cell, count = rows.c.cell, func.count()
+            cell, count = rows.c.cell, cast("ColumnElement[int]", func.count())
         else:
             rows = rung_table(cube, below)
             to_month = rung.grain == "month" and below.grain == "day"

@@ -93,7 +93,8 @@ def contributions(
     """
     if cube.time is not None:
         return _contribution(cube, cube.time, 1, (cube.time.is_not(None), *conditions), within)
-    assert cube.since is not None and cube.until is not None
+    assert cube.since is not None
+    assert cube.until is not None
     holds = and_(cube.since.is_not(None), (cube.until.is_(None)) | (cube.until > cube.since))
     return union_all(
         _contribution(cube, cube.since, 1, (holds, *conditions), within),

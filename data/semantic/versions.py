@@ -28,4 +28,4 @@ def raise_versions(connection: Connection, names: Iterable[str]) -> None:
 
 def read_versions(connection: Connection) -> dict[str, int]:
     """All versions, in one statement."""
-    return {name: version for name, version in connection.execute(_READ)}
+    return dict(connection.execute(_READ).tuples().all())
