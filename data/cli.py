@@ -1,0 +1,176 @@
+"""``flask --app app …``: one command for each thing an operator does, thin over plain functions."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Callable
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from data.errors import PlatformError
+from data.models.platform.account import ROLES
+from data.platform import Platform
+
+PASSWORD_VARIABLE = "NEW_USER_PASSWORD"  # noqa: S105  (the name of a variable, not a password)
+
+
+class Commands(AppGroup):
+    """A group whose commands refuse in plain words instead of a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a refusal goes to standard error with exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except PlatformError as error:
+            raise click.ClickException(str(error)) from error
+
+
+def register_commands(server: Flask, platform: Platform, pack: Callable[[], int]) -> None:
+    """Add all commands to ``server``; ``pack`` compresses scripts and styles and returns how many were new."""
+    _register_prepare(server, platform, pack)
+    _register_doctor(server, platform)
+    server.cli.add_command(_users(platform))
+    server.cli.add_command(_demo(platform))
+    server.cli.add_command(_indicators(platform))
+    if importlib.util.find_spec("data.ingest.cli"):
+        from data.ingest.cli import register_ingest
+
+        register_ingest(server, platform)
+
+
+def _register_prepare(server: Flask, platform: Platform, pack: Callable[[], int]) -> None:
+    @server.cli.command("prepare")
+    def prepare() -> None:
+        """Bring the database up to date, fill or top up the demonstration city, make its accounts."""
+        from data.prepare import prepare as run
+
+        run(platform, click.echo)
+        if count := pack():
+            click.echo(f"压缩脚本与样式：{count} 份")
+        if platform.settings.demo:
+            _print_accounts(platform)
+
+
+def _register_doctor(server: Flask, platform: Platform) -> None:
+    @server.cli.command("doctor")
+    def doctor() -> None:
+        """Say what is wrong with this installation; exit code 1 if anything is."""
+        from data.doctor import examine
+
+        sick = False
+        for finding in examine(platform):
+            sick = sick or bool(finding.problem)
+            state = f"■ 问题 {finding.name}：{finding.problem}" if finding.problem else f"● 正常 {finding.name}"
+            click.echo(f"{state}\n       办法：{finding.remedy}" if finding.problem else state)
+        if sick:
+            sys.exit(1)
+
+
+def _users(platform: Platform) -> click.Group:
+    group = Commands("user", help="Accounts.")
+
+    @group.command("create")
+    @click.option("--username", prompt="用户名", help="2 to 60 letters, digits, dots, dashes.")
+    @click.option("--name", prompt="姓名", help="Name shown to others.")
+    @click.option("--role", prompt="角色", type=click.Choice(tuple(ROLES)), help="What the account is for.")
+    @click.option("--section", default="", help="处室 the person works in.")
+    @click.option("--district", default=None, help="District the account is bound to, such as 321281.")
+    @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+    def create(username: str, name: str, role: str, section: str, district: str | None, password_stdin: bool) -> None:
+        """Make an account. The password comes from NEW_USER_PASSWORD, standard input or a prompt."""
+        from data.access.accounts import create_user
+
+        password = _password(password_stdin)
+        with platform.db.write() as connection:
+            create_user(connection, username, name, role, password, section=section, district=district)
+        click.echo(f"已建立账号 {username}（{ROLES[role]}）")
+
+    @group.command("list")
+    def list_() -> None:
+        """All accounts."""
+        from data.access.accounts import list_users
+
+        with platform.db.read() as connection:
+            users = list_users(connection)
+        for user in users:
+            marks = [ROLES.get(user["role"], user["role"]), user["section"], user["district_id"]]
+            marks += ["演示" if user["demo"] else "", "" if user["active"] else "停用"]
+            click.echo("\t".join([user["username"], user["name"], *filter(None, marks)]))
+
+    @group.command("disable")
+    @click.argument("username")
+    def disable(username: str) -> None:
+        """Close an account and end its sessions."""
+        from data.access.accounts import disable_user
+
+        with platform.db.write() as connection:
+            disable_user(connection, username)
+        click.echo(f"已停用账号 {username}")
+
+    return group
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if password := os.environ.get(PASSWORD_VARIABLE):
+        return password
+    return str(click.prompt("口令", hide_input=True, confirmation_prompt="再输一遍"))
+
+
+def _demo(platform: Platform) -> click.Group:
+    group = Commands("demo", help="The demonstration city.")
+
+    @group.command("accounts")
+    @click.option("--json", "as_json", is_flag=True, help="A list of objects: username, password, role, name.")
+    def accounts(as_json: bool) -> None:
+        """Demonstration accounts with their passwords; none in real mode."""
+        from data.access.demo_accounts import read_accounts
+
+        if as_json:
+            click.echo(json.dumps(read_accounts(platform.settings), ensure_ascii=False))
+        else:
+            _print_accounts(platform)
+
+    @group.command("remove")
+    @click.confirmation_option(prompt="将删除全部演示数据与演示账号，继续？")
+    def remove() -> None:
+        """Delete all demonstration data and accounts."""
+        from data.demo.remove import remove_demo
+
+        with platform.db.write() as connection:
+            gone = remove_demo(connection, platform.registry, platform.settings)
+        for table, count in gone.items():
+            click.echo(f"{table}\t{count}")
+        click.echo("演示数据已删除。以 DEMO=false 启动，否则下次启动会重新生成。")
+
+    return group
+
+
+def _print_accounts(platform: Platform) -> None:
+    from data.access.demo_accounts import read_accounts
+
+    accounts = read_accounts(platform.settings)
+    click.echo("演示账号（用户名 口令 身份）：" if accounts else "没有演示账号")
+    for account in accounts:
+        click.echo(f"  {account['username']:<10}{account['password']:<18}{account['name']}")
+
+
+def _indicators(platform: Platform) -> click.Group:
+    group = Commands("indicators", help="The figures this platform knows.")
+
+    @group.command("list")
+    def list_() -> None:
+        """Code, name, unit, kind and owner of each indicator."""
+        from data.semantic.kinds import kind_of
+
+        for indicator in platform.registry:
+            kind = kind_of(indicator, platform.registry).zh
+            click.echo("\t".join((indicator.code, indicator.zh, indicator.unit, kind, indicator.owner)))
+
+    return group
