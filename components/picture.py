@@ -53,6 +53,8 @@ ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 class PictureUnavailable(PlatformError):
     """No picture can be made now: no Chromium, too many waiting, or too slow."""
 
+    status = 503
+
 
 @dataclass(frozen=True)
 class Caption:
@@ -265,7 +267,9 @@ class _Browser:
         metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
         await self._send("Emulation.setDeviceMetricsOverride", metrics)
         tree = await self._send("Page.getFrameTree", {})
-        page = f'<!doctype html><html lang="zh-CN"><body style="margin:0">{svg}</body></html>'
+        page = (
+            f'<!doctype html><html lang="zh-CN"><body style="margin:0;display:flex;overflow:hidden">{svg}</body></html>'
+        )
         await self._send("Page.setDocumentContent", {"frameId": tree["frameTree"]["frame"]["id"], "html": page})
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
         shot = await self._send("Page.captureScreenshot", {"format": "png", "clip": clip})

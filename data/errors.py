@@ -8,6 +8,9 @@ import secrets
 class PlatformError(Exception):
     """An error with three parts and a reference. ``what`` and ``remedy`` are shown to the user, in Chinese."""
 
+    status = 422
+    """Status of the HTTP answer that tells of it."""
+
     def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
         super().__init__(what)
         self.what = what
@@ -26,6 +29,8 @@ class PlatformError(Exception):
 
 class TooSlow(PlatformError):
     """A figure did not compute within its time."""
+
+    status = 503
 
 
 def reference() -> str:

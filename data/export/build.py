@@ -29,17 +29,15 @@ class RowColumn(Protocol):
 
     @property
     def kind(self) -> str:
-        """What its values are; unknown kinds are text."""
+        """What its values are."""
+
+    @property
+    def decimals(self) -> int:
+        """Decimals shown; 0 where the column doesn't say."""
 
 
-_ROW_KINDS: dict[str, tuple[Kind, int]] = {
-    "integer": ("integer", 0),
-    "number": ("number", 2),
-    "percent": ("percent", 1),
-    "date": ("date", 0),
-    "datetime": ("datetime", 0),
-    "month": ("month", 0),
-}
+_ROW_KINDS: dict[str, Kind] = {"integer": "integer", "number": "number", "date": "date"}
+"""Kinds of the engine's columns; texts and codes, which come as words, are text."""
 
 
 def from_answer(
@@ -85,8 +83,7 @@ def from_rows(
     subtitle: str = "",
 ) -> Table:
     """Records as they come, one at a time: ``rows`` may be longer than memory."""
-    kinds = [_ROW_KINDS.get(column.kind, ("text", 0)) for column in columns]
-    typed = tuple(Column(column.zh, kind, decimals) for column, (kind, decimals) in zip(columns, kinds, strict=True))
+    typed = tuple(_row_column(column) for column in columns)
     names = [column.name for column in columns]
     return Table(title, typed, (_record(row, names, typed) for row in rows), notes, subtitle=subtitle)
 
@@ -102,7 +99,7 @@ def notes_of(answer: Answer, registry: Registry, labels: Labels, *, period: str 
     )
     return Notes(
         period=period or _span(query.buckets),
-        filters=_filters(query.where, query.indicators, registry, labels),
+        filters=filter_text(query.where, query.indicators, registry, labels),
         source="、".join(dict.fromkeys(filter(None, (cube.system for cube in cubes)))),
         as_of=answer.watermark,
         reported=_reported(query.buckets, answer.reported, labels),
@@ -220,6 +217,12 @@ def _record(row: Mapping[str, Any], names: Sequence[str], columns: Sequence[Colu
     return [_typed(row.get(name), column) for name, column in zip(names, columns, strict=True)]
 
 
+def _row_column(column: RowColumn) -> Column:
+    kind = _ROW_KINDS.get(column.kind, "text")
+    # Amounts and areas are kept to two decimals (分, 0.01 ㎡) throughout; a column may say otherwise.
+    return Column(column.zh, kind, column.decimals or 2 if kind == "number" else 0)
+
+
 def _typed(value: Any, column: Column) -> Cell:
     """A text column holds text: a code of digits must not become a number on its way out."""
     return str(value) if column.kind == "text" and value is not None else value
@@ -262,7 +265,8 @@ def _dim_zh(name: str, codes: Sequence[str], registry: Registry) -> str:
     return name
 
 
-def _filters(where: Filter, codes: Sequence[str], registry: Registry, labels: Labels) -> str:
+def filter_text(where: Filter, codes: Sequence[str], registry: Registry, labels: Labels) -> str:
+    """``区域：泰兴市；用途：住宅、商业``."""
     region = "全市" if where.region == CITY else labels("district", [where.region]).get(where.region, where.region)
     parts = [f"区域：{region}"]
     for dim, members in where.allow:

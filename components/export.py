@@ -1,0 +1,287 @@
+"""Downloads: a figure, an indicator, the rows behind it, a whole page. Each through the query that the screen uses."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import IO, Any, NamedTuple, NoReturn, Protocol
+
+from dash import Dash
+from flask import Flask, Response, current_app, request, send_file
+from werkzeug.datastructures import MultiDict
+
+from components.picture import Caption, Painter
+from data import clock, log
+from data.access.viewer import Viewer
+from data.access.web import current_viewer
+from data.errors import PlatformError
+from data.export import csv_file, xlsx_file
+from data.export.build import filter_text, from_rows, notes_of
+from data.export.names import content_disposition, file_stem
+from data.export.table import Notes, Table
+from data.export.xlsx_file import Failed
+from data.platform import Platform
+from data.semantic.spec import Bucket, Filter, Query
+
+SOURCE = "figure_source"
+"""Extension of the Flask application under which the board offers its figures."""
+
+ZIP = "application/zip"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
+FIGURE_FORMATS = ("png", "svg", "csv", "xlsx")
+ROW_FORMATS = ("csv", "xlsx")
+PAGE_FORMATS = ("xlsx",)
+
+Args = MultiDict[str, str]
+_audit = log.get("audit")
+
+
+class NotThere(PlatformError):
+    """No such page, panel, indicator or format."""
+
+    status = 404
+
+
+class Shown(NamedTuple):
+    """One figure as the screen shows it. ``figure`` is built for the print theme; None where a panel is no chart."""
+
+    figure: dict[str, Any] | None
+    table: Table
+    caption: Caption
+
+
+class Drill(NamedTuple):
+    """The rows behind an indicator that the screen's grid shows; ``part`` as in ``Engine.rows``."""
+
+    where: Filter
+    bucket: Bucket
+    part: str = ""
+
+
+class PageOf(NamedTuple):
+    """All figures of a page, in its order; one that failed stands as such, so that the rest can be had."""
+
+    title: str
+    figures: Sequence[Table | Failed]
+
+
+class FigureSource(Protocol):
+    """What the board knows: the figures of pages, and what the state in an address means.
+
+    Each answers None for what it doesn't know, and lets the engine's Forbidden and TooSlow through.
+    """
+
+    def find(self, page: str, panel: str, args: Args, viewer: Viewer) -> Shown | None:
+        """The figure of one panel of a page."""
+
+    def indicator(self, code: str, args: Args, viewer: Viewer) -> Shown | None:
+        """The leading figure of an indicator's own page."""
+
+    def rows(self, code: str, args: Args, viewer: Viewer) -> Drill | None:
+        """Which rows the grid of an indicator's page shows."""
+
+    def page(self, page: str, args: Args, viewer: Viewer) -> PageOf | None:
+        """All figures of a page."""
+
+
+def offer(server: Flask, source: FigureSource) -> None:
+    """Make the figures of ``source`` exportable."""
+    server.extensions[SOURCE] = source
+
+
+def register(app: Dash, platform: Platform) -> None:
+    """Add the routes of downloads. They stand behind the door like every route that is not declared open."""
+    painter = Painter(platform.settings.chromium)
+
+    def figure(page: str, panel: str, fmt: str) -> Response:
+        _known(fmt, FIGURE_FORMATS)
+        shown = _source().find(page, panel, request.args, current_viewer())
+        return _figure(painter, shown or _not_there("没有这个图表", f"{page}/{panel}"), fmt, f"{page}/{panel}")
+
+    def indicator(code: str, fmt: str) -> Response:
+        _known(fmt, FIGURE_FORMATS)
+        shown = _source().indicator(code, request.args, current_viewer())
+        return _figure(painter, shown or _not_there("没有这个指标", code), fmt, code)
+
+    def rows(code: str, fmt: str) -> Response:
+        _known(fmt, ROW_FORMATS)
+        drill = _source().rows(code, request.args, current_viewer()) if code in platform.registry else None
+        return _rows(platform, code, drill or _not_there("没有这个指标的明细", code), fmt)
+
+    def page(page: str, fmt: str) -> Response:
+        _known(fmt, PAGE_FORMATS)
+        return _page(_source().page(page, request.args, current_viewer()) or _not_there("没有这个页面", page), page)
+
+    routes: dict[str, Callable[..., Response]] = {
+        "/export/figure/<page>/<panel>.<fmt>": figure,
+        "/export/indicator/<code>.<fmt>": indicator,
+        "/export/rows/<code>.<fmt>": rows,
+        "/export/page/<page>.<fmt>": page,
+    }
+    for rule, view in routes.items():
+        app.server.add_url_rule(rule, f"export_{view.__name__}", view, methods=["GET"])
+
+
+# --- what is asked for -----------------------------------------------------------------------------------------
+
+
+def _source() -> FigureSource:
+    source: FigureSource | None = current_app.extensions.get(SOURCE)
+    return source or _not_there("还没有可导出的页面", request.path)
+
+
+def _known(fmt: str, formats: Sequence[str]) -> None:
+    if fmt not in formats:
+        raise NotThere(f"不能导出为 {fmt}", request.path, f"可选格式：{'、'.join(formats)}")
+
+
+def _not_there(what: str, where: str) -> NoReturn:
+    raise NotThere(what, where, "核对地址，或从页面上的导出按钮重新进入")
+
+
+# --- the four downloads ----------------------------------------------------------------------------------------
+
+
+def _figure(painter: Painter, shown: Shown, fmt: str, what: str) -> Response:
+    at = clock.now()
+    table = _signed(shown.table, at)
+    if fmt in PICTURES and shown.figure is None:
+        raise NotThere("这一面板不是图，不能导出为图片", what, "改用 CSV 或 XLSX")
+    stem = file_stem(table.title, table.notes.period, at)
+    if fmt == "csv":
+        return _stream(csv_file.csv_zip(table, stem, at), f"{stem}.zip", _line(what, fmt, table.notes))
+    if fmt == "xlsx":
+        return _file(lambda file: xlsx_file.write_figure(table, file), f"{stem}.xlsx", _line(what, fmt, table.notes))
+    assert shown.figure is not None
+    picture = painter.picture(shown.figure, shown.caption, "svg" if fmt == "svg" else "png")
+    _audit.info("export", **_line(what, fmt, table.notes), bytes=len(picture))
+    return _headed(Response(picture, mimetype=PICTURES[fmt]), f"{stem}.{fmt}")
+
+
+def _rows(platform: Platform, code: str, drill: Drill, fmt: str) -> Response:
+    """Rows as the grid shows them, however many. Scope is the engine's: it reads for this viewer."""
+    at, viewer = clock.now(), current_viewer()
+    columns, found = platform.engine.iter_rows(code, drill.where, drill.bucket, viewer, drill.part)
+    title = f"{platform.registry[drill.part or platform.engine.row_parts(code)[0]].zh}明细"
+    counted = _Counted(found)
+    notes = _row_notes(platform, code, drill, viewer)
+    table = _signed(from_rows(columns, counted, title=title, notes=notes, subtitle=notes.period), at)
+    stem = file_stem(title, notes.period, at)
+    line = _line(f"rows/{code}", fmt, notes)
+    if fmt == "csv":
+        return _stream(csv_file.csv_zip(table, stem, at), f"{stem}.zip", line, counted)
+    return _file(lambda file: xlsx_file.write_rows(table, file), f"{stem}.xlsx", line, counted)
+
+
+def _row_notes(platform: Platform, code: str, drill: Drill, viewer: Viewer) -> Notes:
+    """Notes of the figure above the rows: the same definition, filters, day and completeness.
+
+    Asked for the whole city, a district account gets the rows of its own districts: the notes say so, and rest on
+    the undivided total, which every account may see.
+    """
+    engine, registry = platform.engine, platform.registry
+    own = viewer.districts if platform.regions().is_city(drill.where.region) else None
+    query = Query((code,), (drill.bucket,), where=drill.where if own is None else Filter())
+    notes = notes_of(engine.answer(query, viewer), registry, engine.labels)
+    part = drill.part or engine.row_parts(code)[0]
+    if part != code:
+        remark = f"明细是 {registry[part].zh} 的，它是 {registry[code].zh} 的组成，期间从公式"
+        notes = replace(notes, remarks=(*notes.remarks, remark))
+    if own is None:
+        return notes
+    names = "、".join(engine.labels("district", sorted(own)).values())
+    filters = filter_text(drill.where, (code,), registry, engine.labels)
+    remarks = (*notes.remarks, f"明细只含本辖区：{names}")
+    return replace(notes, filters=filters, remarks=remarks, reported="", whole=True)
+
+
+def _page(found: PageOf, page: str) -> Response:
+    at = clock.now()
+    figures = [_signed(figure, at) if isinstance(figure, Table) else figure for figure in found.figures]
+    tables = [figure for figure in figures if isinstance(figure, Table)]
+    first = tables[0].notes if tables else Notes(by=current_viewer().name, at=at)
+    notes = replace(first, demo=any(table.notes.demo for table in tables), definitions=())
+    stem = file_stem(found.title, notes.period, at)
+    line = {**_line(f"page/{page}", "xlsx", notes), "figures": len(tables), "failed": len(figures) - len(tables)}
+    return _file(lambda file: xlsx_file.write_page(found.title, figures, file, notes), f"{stem}.xlsx", line)
+
+
+def _signed(table: Table, at: datetime) -> Table:
+    """``table`` with who took it out of the house, and when."""
+    return replace(table, notes=replace(table.notes, by=current_viewer().name, at=at))
+
+
+# --- answers ---------------------------------------------------------------------------------------------------
+
+
+class _Counted:
+    """Rows passing by, counted for the audit."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        for row in self._rows:
+            self.count += 1
+            yield row
+
+
+def _line(what: str, fmt: str, notes: Notes) -> dict[str, Any]:
+    """What the audit keeps of an export, taken while the request is at hand."""
+    viewer = current_viewer()
+    return {
+        "user": viewer.username,
+        "role": viewer.role,
+        "address": request.remote_addr,
+        "what": what,
+        "format": fmt,
+        "state": request.query_string.decode(errors="replace"),
+        "as_of": notes.as_of.isoformat() if notes.as_of else None,
+        "demo": notes.demo,
+    }
+
+
+def _stream(pieces: Iterator[bytes], name: str, line: dict[str, Any], counted: _Counted | None = None) -> Response:
+    """A download that begins before it is complete. Where it fails, the browser sees a broken transfer, not a file."""
+
+    def told() -> Iterator[bytes]:
+        size, whole = 0, False
+        try:
+            for piece in pieces:
+                size += len(piece)
+                yield piece
+            whole = True
+        finally:
+            extra = {"rows": counted.count} if counted else {}
+            _audit.info("export", **line, **extra, bytes=size, whole=whole)
+
+    return _headed(Response(told(), mimetype=ZIP), name)
+
+
+def _file(
+    write: Callable[[IO[bytes]], Any], name: str, line: dict[str, Any], counted: _Counted | None = None
+) -> Response:
+    """A download made in a nameless file on disk, which is gone when it has been sent."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (the answer closes it)
+    try:
+        write(file)
+        size = file.seek(0, 2)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    extra = {"rows": counted.count} if counted else {}
+    _audit.info("export", **line, **extra, bytes=size)
+    response = send_file(file, mimetype=XLSX, etag=False)
+    response.content_length = size
+    return _headed(response, name)
+
+
+def _headed(response: Response, name: str) -> Response:
+    response.headers["Content-Disposition"] = content_disposition(name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
