@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, literal, or_, select, union_all
 
 from data.periods import add_months, month_of
 from data.semantic.scope import Where
@@ -198,5 +198,6 @@ def _part(read: Read, rung: Rung, cut: tuple[date, ...], *, in_cut: bool) -> Sel
             *((table.c.cell < bound, i) for i, bound in enumerate(read.bounds)), else_=literal(len(read.bounds))
         )
     apart = [cell.label("cell"), *(table.c[dim] for dim in read.by)]
-    sums = (func.sum(table.c[measure.name]).label(measure.name) for measure in read.measures)
+    # PostgreSQL adds bigints up to a numeric, which comes back as a Decimal.
+    sums = (cast(func.sum(table.c[measure.name]), BigInteger).label(measure.name) for measure in read.measures)
     return select(*apart, *sums).where(*within).group_by(*apart)
