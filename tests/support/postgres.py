@@ -130,11 +130,18 @@ class PostgresServer:
             )
         return self.url(database)
 
-    def exists(self, database: str) -> bool:
-        """Whether there is a database of that name."""
+    def databases(self, prefix: str) -> list[str]:
+        """Names of the databases that begin with ``prefix``."""
         with self._admin() as connection:
-            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone()
-        return found is not None
+            rows = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (prefix,))
+            return [str(name) for (name,) in rows]
+
+    def rename(self, database: str, to: str) -> None:
+        """Give ``database``, to which nobody is connected, another name."""
+        with self._admin() as connection:
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(database), sql.Identifier(to))
+            )
 
     def drop(self, database: str) -> None:
         """Drop ``database``, whoever is still connected to it."""

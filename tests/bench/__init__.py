@@ -1,0 +1,1 @@
+"""``make bench``: how fast the platform is on five million sales. Benchmarks, never timed tests."""
