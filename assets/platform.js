@@ -1,0 +1,74 @@
+/* What the browser does on its own: theme, full screen, menus, keys. Everything is delegated from the document, so
+   nothing has to be bound again when Dash replaces a part of the page. */
+(function () {
+  "use strict";
+  var root = document.documentElement;
+
+  /* The root size follows the screen in CSS; charts draw in pixels and are enlarged by the same factor. */
+  function setScale() {
+    var size = parseFloat(window.getComputedStyle(root).fontSize) || 16;
+    root.style.setProperty("--scale", String(size / 16));
+  }
+
+  setScale();
+  window.addEventListener("resize", setScale);
+
+  /* The server reads the cookie and writes the theme into the document, so the next page opens in it at once. */
+  function setTheme(name) {
+    root.setAttribute("data-bs-theme", name);
+    document.cookie = "theme=" + name + "; path=/; max-age=31536000; SameSite=Lax";
+    if (document.querySelector(".page")) window.dash_clientside.set_props("theme", { data: name });
+  }
+
+  function toggleTheme() {
+    setTheme(root.getAttribute("data-bs-theme") === "light" ? "dark" : "light");
+  }
+
+  function toggleFull(element) {
+    if (document.fullscreenElement) {
+      document.exitFullscreen();
+    } else if (element && element.requestFullscreen) {
+      element.requestFullscreen();
+    }
+  }
+
+  function closeMenus(except) {
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      if (menu !== except) menu.removeAttribute("open");
+    });
+  }
+
+  var actions = {
+    theme: toggleTheme,
+    "full-page": function () { toggleFull(root); },
+    "full-panel": function (knob) { toggleFull(knob.closest(".panel")); },
+    print: function () { window.print(); }
+  };
+
+  document.addEventListener("click", function (event) {
+    var knob = event.target.closest("[data-action]");
+    if (knob && actions[knob.dataset.action]) actions[knob.dataset.action](knob);
+    var summary = event.target.closest("details.menu > summary");
+    closeMenus(summary ? summary.parentElement : null);
+  });
+
+  function typing(target) {
+    return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  }
+
+  /* D opens the data behind the panel that has the focus or the pointer. */
+  function openData() {
+    var panel = document.activeElement.closest(".panel") || document.querySelector(".panel:hover");
+    var entry = panel && panel.querySelector(".menu [role=menuitem]");
+    if (entry) entry.click();
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") closeMenus(null);
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    var key = event.key.toLowerCase();
+    if (key === "f") toggleFull(root);
+    if (key === "t") toggleTheme();
+    if (key === "d") openData();
+  });
+})();

@@ -1,0 +1,362 @@
+"""Series along time: ``lines``, ``stacked`` and ``combo``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from components import format as fmt
+from components.figures import base, time
+from components.figures.base import Event, Figure, Reference, Series, X
+from components.theme import TEXT, Theme
+
+_TOP = 22
+
+
+def lines(
+    xs: Sequence[X],
+    series: Sequence[Series],
+    *,
+    theme: Theme,
+    unit: str = "",
+    decimals: int = 1,
+    zero: bool = False,
+    open_from: int | None = None,
+    references: Sequence[Reference] = (),
+    events: Sequence[Event] = (),
+    members: Sequence[str] = (),
+    chosen: Sequence[str] = (),
+    height: int = 220,
+) -> Figure:
+    """Lines over one axis; the strong one leads, a dotted one is last year, names stand at the ends.
+
+    ``open_from`` is the index where the period is still running (dashed from there). ``members`` name the points for
+    clicks and ``chosen`` lights some; ``height`` is about the picture's height, for spacing the names.
+    """
+    if not any(base.known(line.values) for line in series):
+        return base.figure([], {}, theme)
+    axis = base.value_axis(
+        [*(value for line in series for value in line.values), *(reference.value for reference in references)],
+        zero=zero,
+    )
+    places = [time.position(x) for x in xs]
+    colours = [_colour(line, index, theme) for index, line in enumerate(series)]
+    data: list[dict[str, Any]] = []
+    for line, colour in zip(series, colours, strict=True):
+        data += _line(places, line, colour, open_from, unit, decimals, members)
+    data += _lit(places, series, colours, members, chosen)
+    ends = [*_line_ends(series, colours, len(xs), unit, decimals), *_reference_ends(references, theme)]
+    room = max((fmt.ems(text) for text, _, _ in ends), default=0) * TEXT + 12
+    layout = {
+        "xaxis": {**time.x_axis(xs), "showline": True},
+        "yaxis": base.y_axis(axis),
+        "hovermode": "x unified" if len(data) > 1 else "closest",
+        "margin": {"l": axis.room, "r": min(room, 110), "t": _TOP if events else 10, "b": 24},
+        "shapes": [*_reference_lines(references, theme), *_event_shapes(events, theme)],
+        "annotations": [*_end_labels(ends, axis, height), *_event_names(events, theme)],
+    }
+    return base.figure(data, layout, theme)
+
+
+def _colour(line: Series, index: int, theme: Theme) -> str:
+    if line.colour:
+        return theme[line.colour]
+    if line.dotted:
+        return theme["ink-3"]
+    return theme["accent"] if line.strong else theme.series(index)
+
+
+def _line(
+    places: list[str],
+    line: Series,
+    colour: str,
+    open_from: int | None,
+    unit: str,
+    decimals: int,
+    members: Sequence[str],
+) -> list[dict[str, Any]]:
+    """Traces of one series: the closed part, and the running part dashed."""
+    values = base.gaps(line.values)
+    width = 1.25 if line.dotted else 2.5 if line.strong else 1.75
+    suffix = "" if not unit else unit if unit.startswith("%") else f" {unit}"
+    common = {
+        "type": "scatter",
+        "x": places,
+        "name": line.name,
+        "customdata": [[member] for member in members or [line.member or ""] * len(places)],
+        "hovertemplate": f"%{{y:,.{decimals}f}}{suffix}",
+    }
+    if open_from is None or line.dotted or not 0 < open_from < len(values):
+        dash = "dot" if line.dotted else "solid"
+        return [{**common, **_stroke(values, colour, width, dash, line.strong), "y": values}]
+    closed = [value if index < open_from else None for index, value in enumerate(values)]
+    running = [value if index >= open_from - 1 else None for index, value in enumerate(values)]
+    told = ["skip" if index < open_from else "all" for index in range(len(values))]
+    return [
+        {**common, **_stroke(closed, colour, width, "solid", line.strong), "y": closed},
+        {**common, **_stroke(running, colour, width, "dash", False), "y": running, "hoverinfo": told},
+    ]
+
+
+def _stroke(values: list[float | None], colour: str, width: float, dash: str, dots: bool) -> dict[str, Any]:
+    """Line style; a point between two gaps would be invisible without its own dot."""
+    line = {"color": colour, "width": width, "dash": dash}
+    alone = [_alone(values, index) for index in range(len(values))]
+    few = dots and len(values) <= 24
+    if not few and not any(alone):
+        return {"mode": "lines", "line": line}
+    size: Any = 6 if few else [5 if single else 0 for single in alone]
+    return {"mode": "lines+markers", "line": line, "marker": {"color": colour, "size": size, "line": {"width": 0}}}
+
+
+def _alone(values: list[float | None], index: int) -> bool:
+    before = values[index - 1] if index else None
+    after = values[index + 1] if index + 1 < len(values) else None
+    return values[index] is not None and before is None and after is None
+
+
+def _lit(
+    places: list[str], series: Sequence[Series], colours: list[str], members: Sequence[str], chosen: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Dots over the chosen points of the leading series."""
+    if not chosen or not members:
+        return []
+    leader = next((index for index, line in enumerate(series) if line.strong), 0)
+    values = base.gaps(series[leader].values)
+    kept = [index for index, member in enumerate(members) if member in chosen and values[index] is not None]
+    if not kept:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [places[index] for index in kept],
+            "y": [values[index] for index in kept],
+            "customdata": [[members[index]] for index in kept],
+            "marker": {"size": 11, "color": colours[leader], "line": {"width": 0}},
+            "hoverinfo": "skip",
+        }
+    ]
+
+
+End = tuple[str, float, str]
+
+
+def _line_ends(series: Sequence[Series], colours: list[str], count: int, unit: str, decimals: int) -> list[End]:
+    ends = []
+    for line, colour in zip(series, colours, strict=True):
+        last = next(
+            ((index, value) for index, value in reversed(list(enumerate(line.values))) if value is not None), None
+        )
+        if last is None:
+            continue
+        value = fmt.number(last[1], decimals) if abs(last[1]) < 10_000 else fmt.compact(last[1])
+        text = f"<b>{line.name}</b> {value}" if line.strong else f"{line.name} {value}"
+        ends.append((text, float(last[1]), colour))
+    return ends
+
+
+def _reference_ends(references: Sequence[Reference], theme: Theme) -> list[End]:
+    return [(line.name, line.value, base.state_colour(line.tone, theme)) for line in references]
+
+
+def _end_labels(ends: list[End], axis: base.Axis, height: int) -> list[dict[str, Any]]:
+    """Names at the right edge, pushed apart where lines end close to each other."""
+    each = (axis.hi - axis.lo) / max(height - 40, 40) * base.LINE
+    places = base.spread([value for _, value, _ in ends], each, axis.lo, axis.hi)
+    return [
+        {
+            "text": text,
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "left",
+            "xshift": 6,
+            "y": place,
+            "yref": "y",
+            "yanchor": "middle",
+            "showarrow": False,
+            "font": {"size": TEXT, "color": colour},
+        }
+        for (text, _, colour), place in zip(ends, places, strict=True)
+    ]
+
+
+def _reference_lines(references: Sequence[Reference], theme: Theme) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "line",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": line.value,
+            "y1": line.value,
+            "line": {"color": base.state_colour(line.tone, theme), "width": 1, "dash": "6px,4px"},
+        }
+        for line in references
+    ]
+
+
+def _event_shapes(events: Sequence[Event], theme: Theme) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "rect" if event.until else "line",
+            "layer": "below",
+            "yref": "paper",
+            "y0": 0,
+            "y1": 1,
+            "x0": time.position(event.at),
+            "x1": time.position(event.until or event.at),
+            "fillcolor": theme.fade("ink-3", 0.14),
+            "line": {"color": theme["line"], "width": 0 if event.until else 1, "dash": "dot"},
+        }
+        for event in events
+    ]
+
+
+def _event_names(events: Sequence[Event], theme: Theme) -> list[dict[str, Any]]:
+    return [
+        base.note(event.name, theme, xref="x", x=time.position(event.at), y=1, yanchor="bottom", xanchor="center")
+        for event in events
+    ]
+
+
+def stacked(
+    xs: Sequence[X],
+    series: Sequence[Series],
+    *,
+    theme: Theme,
+    unit: str = "",
+    decimals: int = 1,
+    chosen: Sequence[str] = (),
+    height: int = 220,
+) -> Figure:
+    """Areas on top of each other. Where one part is missing the sum is unknown, so all of them leave a gap."""
+    rows = [base.gaps(line.values) for line in series]
+    whole = [all(row[index] is not None for row in rows) for index in range(len(xs))]
+    if not rows or not any(whole):
+        return base.figure([], {}, theme)
+    totals = [sum(row[index] or 0 for row in rows) for index in range(len(xs)) if whole[index]]
+    axis = base.value_axis(totals)
+    places = [time.position(x) for x in xs]
+    data = []
+    for index, (line, row) in enumerate(zip(series, rows, strict=True)):
+        share = 0.25 if chosen and line.member not in chosen else 0.75
+        token = line.colour or f"s{index % 6 + 1}"
+        data += _areas(places, row, line, whole, theme.fade(token, share), theme[token], unit, decimals)
+    ends = _stack_ends(series, rows, whole, theme, decimals)
+    room = max((fmt.ems(text) for text, _, _ in ends), default=0) * TEXT + 12
+    layout = {
+        "xaxis": {**time.x_axis(xs), "showline": True},
+        "yaxis": base.y_axis(axis),
+        "hovermode": "x unified",
+        "margin": {"l": axis.room, "r": min(room, 110), "t": 10, "b": 24},
+        "annotations": _end_labels(ends, axis, height),
+    }
+    return base.figure(data, layout, theme)
+
+
+def _areas(
+    places: list[str],
+    row: list[float | None],
+    line: Series,
+    whole: list[bool],
+    fill: str,
+    edge: str,
+    unit: str,
+    decimals: int,
+) -> list[dict[str, Any]]:
+    """One trace for each unbroken run: a stacking chart would otherwise draw a gap as zero."""
+    runs: list[list[int]] = []
+    for index, there in enumerate(whole):
+        if there and index and whole[index - 1]:
+            runs[-1].append(index)
+        elif there:
+            runs.append([index])
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines" if len(run) > 1 else "lines+markers",
+            "stackgroup": f"run{run[0]}",
+            "x": [places[index] for index in run],
+            "y": [row[index] for index in run],
+            "name": line.name,
+            "customdata": [[line.member or line.name]] * len(run),
+            "fillcolor": fill,
+            "line": {"color": edge, "width": 1},
+            "hovertemplate": f"%{{y:,.{decimals}f}} {unit}".rstrip(),
+        }
+        for run in runs
+    ]
+
+
+def _stack_ends(
+    series: Sequence[Series], rows: list[list[float | None]], whole: list[bool], theme: Theme, decimals: int
+) -> list[End]:
+    last = max(index for index, there in enumerate(whole) if there)
+    ends: list[End] = []
+    floor = 0.0
+    for index, (line, row) in enumerate(zip(series, rows, strict=True)):
+        value = row[last] or 0.0
+        colour = theme[line.colour or f"s{index % 6 + 1}"]
+        ends.append((f"{line.name} {fmt.number(value, decimals)}", floor + value / 2, colour))
+        floor += value
+    return ends
+
+
+def combo(
+    xs: Sequence[X],
+    bars: Series,
+    line: Series,
+    *,
+    theme: Theme,
+    unit: str = "",
+    line_unit: str = "",
+    decimals: int = 1,
+    line_decimals: int = 1,
+    members: Sequence[str] = (),
+    chosen: Sequence[str] = (),
+) -> Figure:
+    """Columns with a line on its own right-hand axis, for an amount and the rate that belongs to it."""
+    if not base.known(bars.values) and not base.known(line.values):
+        return base.figure([], {}, theme)
+    left, right = base.value_axis(bars.values), base.value_axis(line.values)
+    words = [time.position(x) for x in xs]
+    keys = list(members or words)
+    lit = set(chosen) or {keys[-1]}
+    second = theme["s2"]
+    data = [
+        {
+            "type": "bar",
+            "x": words,
+            "y": base.gaps(bars.values),
+            "name": bars.name,
+            "customdata": [[key] for key in keys],
+            "marker": {"color": [theme["accent"] if key in lit else theme["quiet"] for key in keys]},
+            "hovertemplate": f"%{{y:,.{decimals}f}} {unit}".rstrip(),
+        },
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "x": words,
+            "y": base.gaps(line.values),
+            "yaxis": "y2",
+            "name": line.name,
+            "customdata": [[key] for key in keys],
+            "line": {"color": second, "width": 1.5, "dash": "dot"},
+            "marker": {"color": second, "size": 6},
+            "hovertemplate": f"%{{y:,.{line_decimals}f}} {line_unit}".rstrip(),
+        },
+    ]
+    layout = {
+        "xaxis": {**time.x_axis(xs), "showline": True},
+        "yaxis": base.y_axis(left),
+        "yaxis2": {
+            **base.y_axis(right, showgrid=False),
+            "overlaying": "y",
+            "side": "right",
+            "tickfont": {"size": TEXT, "color": second},
+        },
+        "hovermode": "x unified",
+        "margin": {"l": left.room, "r": right.room, "t": 10, "b": 24},
+    }
+    return base.figure(data, layout, theme)

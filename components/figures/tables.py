@@ -1,0 +1,197 @@
+"""Many small values in a grid: ``heatmap`` and ``multiples``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from components import format as fmt
+from components.figures import base, time
+from components.figures.base import Figure, Value, X
+from components.theme import TEXT, Theme, Tone
+
+
+@dataclass(frozen=True)
+class Small:
+    """One of several small charts: a member's line, its present value and change, and a line to compare with."""
+
+    member: str
+    label: str
+    values: Sequence[Value]
+    against: Sequence[Value] = ()
+    headline: str = ""
+    change: str = ""
+    tone: Tone | None = None
+
+
+def heatmap(
+    rows: Sequence[tuple[str, str]],
+    columns: Sequence[tuple[str, str]],
+    values: Sequence[Sequence[Value]],
+    *,
+    theme: Theme,
+    unit: str = "",
+    decimals: int = 0,
+    chosen_row: str | None = None,
+    chosen_column: str | None = None,
+) -> Figure:
+    """Values in cells; rows and columns are ``(member, label)``, the chosen ones framed.
+
+    ``customdata`` of a cell is ``[row member, column member]``. A missing cell is empty ground, not a pale zero.
+    """
+    grid = [base.gaps(row) for row in values]
+    there = base.known(value for row in grid for value in row)
+    if not there:
+        return base.figure([], {}, theme)
+    hi = max(there)
+    lo = min(0.0, min(there))
+    names = max(fmt.ems(fmt.shorten(label, 9)) for _, label in rows)
+    data = [
+        {
+            "type": "heatmap",
+            "z": grid,
+            "x": list(range(len(columns))),
+            "y": list(range(len(rows))),
+            "zmin": lo,
+            "zmax": hi if hi > lo else lo + 1,
+            "colorscale": theme.sequence,
+            "showscale": False,
+            "xgap": 2,
+            "ygap": 2,
+            "customdata": [[[row, column] for column, _ in columns] for row, _ in rows],
+            "hovertext": [
+                [
+                    f"<b>{row} · {column}</b>　{base.full(value, unit, decimals)}"
+                    for (_, column), value in zip(columns, line, strict=True)
+                ]
+                for (_, row), line in zip(rows, grid, strict=True)
+            ],
+            "hoverinfo": "text",
+            "hoverongaps": False,
+        }
+    ]
+    layout = {
+        "xaxis": base.category_axis([fmt.shorten(label, 7) for _, label in columns]),
+        "yaxis": {**base.category_axis([fmt.shorten(label, 9) for _, label in rows]), "range": [len(rows) - 0.5, -0.5]},
+        "margin": {"l": names * TEXT + 10, "r": 2, "t": 2, "b": 22},
+        "annotations": _cells(grid, lo, hi, theme, decimals),
+        "shapes": _frames(rows, columns, chosen_row, chosen_column, theme),
+    }
+    return base.figure(data, layout, theme)
+
+
+def _cells(
+    grid: Sequence[Sequence[float | None]], lo: float, hi: float, theme: Theme, decimals: int
+) -> list[dict[str, Any]]:
+    """Figures in the cells, each in the ink that reads on its own ground."""
+    span = (hi - lo) or 1.0
+    return [
+        base.note(
+            fmt.number(value, decimals) if abs(value) < 100_000 else fmt.compact(value),
+            theme,
+            x=column,
+            y=row,
+            xref="x",
+            yref="y",
+            font={"size": TEXT, "color": theme.on_sequence((value - lo) / span)},
+        )
+        for row, line in enumerate(grid)
+        for column, value in enumerate(line)
+        if value is not None
+    ]
+
+
+def _frames(
+    rows: Sequence[tuple[str, str]],
+    columns: Sequence[tuple[str, str]],
+    chosen_row: str | None,
+    chosen_column: str | None,
+    theme: Theme,
+) -> list[dict[str, Any]]:
+    line = {"color": theme["accent"], "width": 2}
+    shapes = []
+    for index, (member, _) in enumerate(columns):
+        if member == chosen_column:
+            box = {"x0": index - 0.5, "x1": index + 0.5, "y0": -0.5, "y1": len(rows) - 0.5}
+            shapes.append({"type": "rect", "line": line, **box})
+    for index, (member, _) in enumerate(rows):
+        if member == chosen_row:
+            box = {"x0": -0.5, "x1": len(columns) - 0.5, "y0": index - 0.5, "y1": index + 0.5}
+            shapes.append({"type": "rect", "line": line, **box})
+    return shapes
+
+
+def multiples(
+    xs: Sequence[X],
+    smalls: Sequence[Small],
+    *,
+    theme: Theme,
+    unit: str = "",
+    decimals: int = 0,
+    across: int = 3,
+    chosen: Sequence[str] = (),
+) -> Figure:
+    """Small charts on one shared scale, so that heights compare; each under its own name, value and change."""
+    axis_values = [value for small in smalls for value in (*small.values, *small.against)]
+    if not base.known(axis_values):
+        return base.figure([], {}, theme)
+    axis = base.value_axis(axis_values, zero=False, headroom=0.12)
+    deep = -(-len(smalls) // across)
+    places = [time.position(x) for x in xs]
+    data: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {"margin": {"l": 2, "r": 8, "t": 2, "b": 4}, "annotations": [], "hovermode": "x"}
+    for index, small in enumerate(smalls):
+        column, row = index % across, index // across
+        left, right = column / across, (column + 0.9) / across
+        top = 1 - row / deep
+        number = "" if index == 0 else str(index + 1)
+        ends = {"anchor": f"y{number}", "visible": False, "hoverformat": time.x_axis(xs).get("hoverformat", "")}
+        layout[f"xaxis{number}"] = {"domain": [left, right], "type": time.x_axis(xs)["type"], **ends}
+        layout[f"yaxis{number}"] = {
+            "domain": [top - 0.97 / deep + 0.02, top - 0.26 / deep],
+            "range": [axis.lo, axis.hi],
+            "anchor": f"x{number}",
+            "visible": False,
+        }
+        data += _small(places, small, number, theme, unit, decimals, not chosen or small.member in chosen)
+        layout["annotations"].append(_small_title(small, left, top, theme))
+    return base.figure(data, layout, theme)
+
+
+def _small(
+    places: list[str], small: Small, number: str, theme: Theme, unit: str, decimals: int, lit: bool
+) -> list[dict[str, Any]]:
+    colour = theme[small.tone] if small.tone in ("warn", "bad") else theme["accent"]
+    common: dict[str, Any] = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": places,
+        "xaxis": f"x{number}",
+        "yaxis": f"y{number}",
+    }
+    told = f"%{{x}}<br><b>%{{y:,.{decimals}f}}</b> {unit}<extra></extra>"
+    lines = []
+    if base.known(small.against):
+        dotted = {"color": theme["ink-3"], "width": 1, "dash": "dot"}
+        lines.append({**common, "y": base.gaps(small.against), "line": dotted, "hoverinfo": "skip"})
+    lines.append(
+        {
+            **common,
+            "y": base.gaps(small.values),
+            "line": {"color": colour, "width": 2},
+            "opacity": 1 if lit else 0.35,
+            "customdata": [[small.member]] * len(places),
+            "hovertemplate": told,
+        }
+    )
+    return lines
+
+
+def _small_title(small: Small, left: float, top: float, theme: Theme) -> dict[str, Any]:
+    tone = theme[small.tone] if small.tone in ("warn", "bad") else None
+    words = f"{fmt.shorten(small.label, 6)} <b>{small.headline}</b>"
+    if small.change:
+        words += f" <span style='color:{tone or theme['ink-3']}'>{small.change}</span>"
+    font = {"size": TEXT, "color": tone or theme["ink"]}
+    return base.note(words, theme, x=left, y=top, xanchor="left", yanchor="top", font=font)

@@ -1,0 +1,119 @@
+"""The frame of a figure, its menu, the chart inside it, and the grid frames stand in.
+
+Pattern ids, all with the figure's id: ``panel`` the frame, ``graph`` the chart, ``slot`` the place on the board whose
+children a batch replaces, ``menu`` with ``do`` one entry of its menu (data, png, svg, csv, xlsx).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from dash import dcc, html
+
+from components.figures import Figure
+from components.states import Component, badge
+
+EXPORTS: Final[tuple[str, ...]] = ("png", "svg", "csv", "xlsx")
+
+_CONFIG: Final[dict[str, Any]] = {
+    "displayModeBar": False,
+    "responsive": True,
+    "doubleClick": False,
+    "showTips": False,
+    "scrollZoom": False,
+}
+
+
+def graph(id: str, figure: Figure, label: str = "") -> Component:
+    """A chart that fills its frame and grows with the screen; ``label`` is what a screen reader hears."""
+    chart = dcc.Graph(
+        id={"kind": "graph", "id": id}, figure=figure, config=_CONFIG, responsive=True, className="plot-chart"
+    )
+    return html.Div(chart, className="plot", role="img", **{"aria-label": label or id})
+
+
+def panel(
+    id: str,
+    *,
+    title: str,
+    body: Component,
+    subtitle: str = "",
+    href: str = "",
+    aside: str = "",
+    aside_href: str = "",
+    note: str = "",
+    applicable: bool = True,
+    menu: bool = True,
+    exports: Sequence[str] = EXPORTS,
+) -> Component:
+    """A figure's frame. ``subtitle`` says unit, period and comparison; ``aside`` is the figure at the right.
+
+    ``note`` is a caution (5/6 区市); ``applicable=False`` marks that the present filter does not reach the figure.
+    """
+    heading = dcc.Link(title, href=href, className="panel-title") if href else html.Span(title, className="panel-title")
+    remarks = [*([badge(note, "warn")] if note else []), *([] if applicable else [badge("不适用此筛选")])]
+    return html.Section(
+        [
+            html.Header(
+                [
+                    html.H2(heading),
+                    html.Span(subtitle, className="panel-subtitle", title=subtitle),
+                    *remarks,
+                    *_aside(aside, aside_href or href),
+                    *([_menu(id, exports)] if menu else []),
+                ],
+                className="panel-head",
+            ),
+            html.Div(body, className="panel-body"),
+        ],
+        id={"kind": "panel", "id": id},
+        className=f"panel{'' if applicable else ' is-beside'}",
+        tabIndex=-1,
+        **{"aria-label": title},
+    )
+
+
+def _aside(words: str, href: str) -> list[Component]:
+    if not words:
+        return []
+    if href:
+        return [dcc.Link([words, html.I(className="icon icon-go")], href=href, className="panel-aside")]
+    return [html.Span(words, className="panel-aside")]
+
+
+def _menu(id: str, exports: Sequence[str]) -> Component:
+    """Data, exports and full screen. The last is the browser's own doing, so it carries an action instead of an id."""
+    entries = [
+        _entry(id, "data", "查看数据", "icon-table"),
+        *(_entry(id, kind, f"导出 {kind.upper()}", "icon-save") for kind in exports),
+        html.Button(
+            [html.I(className="icon icon-full"), "全屏"],
+            type="button",
+            role="menuitem",
+            **{"data-action": "full-panel"},
+        ),
+    ]
+    knob = html.Summary(html.I(className="icon icon-more"), title="数据、导出、全屏", **{"aria-label": "菜单"})
+    return html.Details([knob, html.Div(entries, role="menu")], className="menu")
+
+
+def _entry(id: str, do: str, words: str, icon: str) -> Component:
+    return html.Button(
+        [html.I(className=f"icon {icon}"), words],
+        id={"kind": "menu", "id": id, "do": do},
+        type="button",
+        role="menuitem",
+    )
+
+
+def slot(id: str, child: Component, columns: int = 3, rows: int = 1, column: int | None = None) -> Component:
+    """A place on the board: how many of its twelve columns and of its rows the child takes, and where it starts."""
+    start = f"{column} / " if column else ""
+    place = {"--columns": f"{start}span {columns}", "--rows": f"span {rows}"}
+    return html.Div(child, id={"kind": "slot", "id": id}, className="slot", style=place)
+
+
+def board(slots: Sequence[Component], rows: str) -> Component:
+    """The grid of a cockpit, twelve columns. ``rows`` are CSS tracks: ``auto 3fr 2fr`` fills the screen, no more."""
+    return html.Div(list(slots), className="board", style={"--tracks": rows})
