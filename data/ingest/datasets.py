@@ -1,0 +1,448 @@
+"""Data sets that files can be read into, each derived from its SQLAlchemy model.
+
+Names, Chinese words, code lists, lengths, decimals, the natural key and what is required all come from the model;
+:class:`Dataset` adds only what a model can't say. A new data set is a model and one entry in :data:`DATASETS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal
+
+from sqlalchemy import Column, Connection, Date, Integer, String, Table
+
+from data import clock
+from data.errors import PlatformError
+from data.ingest.derive import bound_projects, link_escrow, own_signing, spell_units
+from data.models import DeveloperProject, DevelopmentProject, EscrowEntry, House, HouseUnit, Project, SalesContract
+from data.models.types import Fixed
+from data.semantic.rollup import Touched
+
+REGION = "region"
+"""The one field that no fact has as a column: where the row belongs, from which both region columns follow."""
+
+_OWN = frozenset({"id", "run_id", "region_id", "district_id"})
+
+Kind = Literal["text", "key", "number", "day", "code", "region"]
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one field of a row, in the clerk's words; an empty ``field`` means the row as a whole."""
+
+    field: str
+    value: str
+    reason: str
+    remedy: str
+
+    def as_json(self) -> dict[str, str]:
+        """The problem as the quarantine keeps it."""
+        return {"field": self.field, "value": self.value, "reason": self.reason, "remedy": self.remedy}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column that a file may fill."""
+
+    name: str
+    zh: str
+    kind: Kind
+    required: bool = False
+    is_key: bool = False
+    codes: Mapping[str, str] = field(default_factory=dict)
+    length: int | None = None
+    decimals: int = 0
+    unit: str = ""
+    low: Decimal | date | None = None
+    high: Decimal | date | None = None
+    default: Any = None
+
+    @property
+    def label(self) -> str:
+        """The Chinese word, starred where the field must be filled."""
+        return f"{self.zh} *" if self.required else self.zh
+
+
+@dataclass(frozen=True)
+class Head:
+    """A table of natural keys that rows of a data set bring with them: ``values`` are columns head → row."""
+
+    model: type[Any]
+    key: str
+    values: Mapping[str, str]
+    refreshed_by: str = ""
+    """Column of the data set by which the newest row names the head; empty: a head is only ever made."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column whose value must be a key of another table; ``source`` is the data set that fills that table."""
+
+    column: str
+    model: type[Any]
+    key: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Follow:
+    """What is recomputed after rows landed: ``derive`` for the values of ``column``, which writes to ``facts`` too.
+
+    ``own`` puts back, in rows read from the table, the values that their own file gave and others have overridden.
+    """
+
+    column: str
+    derive: Callable[[Connection, Touched, Iterable[str]], None]
+    facts: tuple[type[Any], ...] = ()
+    own: Callable[[Connection, list[Values]], None] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A fact as the target of a file.
+
+    ``day`` is the column by which coverage and last year's range are judged. ``units`` name what numbers are counted
+    in, ``limits`` what is plausible, ``past`` the days that can't lie ahead, ``watched`` the figures compared with
+    last year's range (a column, or one column over another). ``complete`` fills the columns ``completed`` from other
+    fields; ``check`` finds contradictions between them; ``follow`` is recomputed after a write. ``assumed`` are the
+    constants proposed for fields a file lacks.
+    """
+
+    model: type[Any]
+    day: str
+    units: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
+    past: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+    references: tuple[Reference, ...] = ()
+    heads: tuple[Head, ...] = ()
+    watched: tuple[tuple[str, str, str | None], ...] = ()
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    samples: Mapping[str, Any] = field(default_factory=dict)
+    assumed: Mapping[str, Any] = field(default_factory=dict)
+    complete: Callable[[Values], None] | None = None
+    completed: tuple[str, ...] = ()
+    follow: Follow | None = None
+    check: Callable[[Values], list[Problem]] | None = None
+
+    @property
+    def table(self) -> Table:
+        """Its table."""
+        return self.model.__table__
+
+    @property
+    def name(self) -> str:
+        """Name in the fact catalogue, ``sales_contract``."""
+        return str(self.table.info["fact"])
+
+    @property
+    def zh(self) -> str:
+        """Name in Chinese."""
+        return str(self.table.comment)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Columns of the natural key."""
+        return tuple(self.table.info["key"])
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """All that a file may fill, in the table's order, the region last."""
+        columns = [
+            self._field(column)
+            for column in self.table.columns
+            if column.name not in _OWN and not column.info.get("derived")
+        ]
+        return (*columns, Field(REGION, "所属区划", "region", required=True))
+
+    @property
+    def facts(self) -> tuple[type[Any], ...]:
+        """Tables that a write to it may change."""
+        return (self.model, *(self.follow.facts if self.follow else ()))
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """Fields by name."""
+        return {item.name: item for item in self.fields}
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Columns whose values decide whether a row is unchanged."""
+        return (*(item.name for item in self.fields if item.name != REGION), "region_id", "district_id")
+
+    def zh_of(self, name: str) -> str:
+        """Chinese word of a field."""
+        found = self.by_name.get(name)
+        return found.zh if found else name
+
+    def _field(self, column: Column[Any]) -> Field:
+        name, codes = column.name, column.info.get("codes")
+        low, high = self.limits.get(name, (None, None))
+        references = {reference.column for reference in self.references}
+        kind: Kind = "text"
+        if codes:
+            kind = "code"
+        elif isinstance(column.type, Date):
+            kind = "day"
+        elif isinstance(column.type, (Fixed, Integer)):
+            kind = "number"
+        elif name in self.key or name in references or column.foreign_keys or name.endswith(("_no", "_code")):
+            kind = "key"
+        return Field(
+            name,
+            str(column.comment),
+            kind,
+            required=not column.nullable and column.default is None and name not in self.optional,
+            is_key=name in self.key,
+            codes=codes or {},
+            length=column.type.length if isinstance(column.type, String) else None,
+            decimals=column.type.decimals if isinstance(column.type, Fixed) else 0,
+            unit=self.units.get(name, ""),
+            low=low,
+            high=high,
+            default=getattr(column.default, "arg", None),
+        )
+
+
+# --- what follows from other fields, and what can't be true together -------------------------------------------------
+
+_BANDS = ((Decimal(90), "lt90"), (Decimal(120), "s90_120"), (Decimal(144), "s120_144"))
+
+
+def size_band(area: Decimal) -> str:
+    """The band an area in ㎡ falls in; each band holds its upper end but 90, as the statistics have it."""
+    size = abs(area)
+    if size < _BANDS[0][0]:
+        return "lt90"
+    return next((band for top, band in _BANDS[1:] if size <= top), "gt144")
+
+
+def _fill_band(values: Values) -> None:
+    if values.get("size_band") is None and values.get("area_m2") is not None:
+        values["size_band"] = size_band(values["area_m2"])
+
+
+def _check_contract(values: Values) -> list[Problem]:
+    """A cancellation takes back what was signed: its quantities are negative, a signing's are not."""
+    cancels = values.get("row_kind") == "cancel"
+    problems = []
+    for name, zh in (("area_m2", "面积(㎡)"), ("amount_yuan", "金额(元)"), ("home_qty", "套数")):
+        amount = values.get(name)
+        if amount is None or amount == 0:
+            continue
+        if cancels and amount > 0:
+            problems.append(Problem(name, str(amount), "撤销记录应为负数", "撤销按撤销日以负数填报"))
+        elif not cancels and amount < 0:
+            problems.append(Problem(name, str(amount), f"网签的{zh}为负数", "撤销请将记录类别填为“撤销”"))
+    return problems
+
+
+def _in_order(values: Values, earlier: str, later: str, reason: str) -> list[Problem]:
+    first, last = values.get(earlier), values.get(later)
+    if first is None or last is None or first <= last:
+        return []
+    return [Problem(later, last.isoformat(), reason, "核对两个日期")]
+
+
+def _check_unit(values: Values) -> list[Problem]:
+    return [
+        *_in_order(values, "sale_open_on", "signed_on", "网签日早于可售起日"),
+        *_in_order(values, "presale_on", "signed_on", "网签日早于批准预售日"),
+    ]
+
+
+def _check_project(values: Values) -> list[Problem]:
+    return _in_order(values, "started_on", "completed_on", "竣工验收日早于开工日")
+
+
+def _check_development(values: Values) -> list[Problem]:
+    task, done = values.get("task_home_qty"), values.get("delivered_home_qty")
+    if values.get("delivery_task") == "guaranteed" and task is not None and done is not None and done > task:
+        return [Problem("delivered_home_qty", str(done), "已交付套数多于任务套数", "核对两个套数")]
+    return []
+
+
+# --- the data sets ---------------------------------------------------------------------------------------------------
+
+_PROJECT = Reference("project_no", DeveloperProject, "project_no", "development_project")
+_AREA = (Decimal("-100000"), Decimal("100000"))
+_MONEY = (Decimal("-1e10"), Decimal("1e10"))
+_CENT = Decimal("0.01")
+_DISTRICTS = ("所属区市", "所在区市", "区市", "区县", "行政区", "行政区划", "所在区划", "区域", "district", "town")
+_AREAS = ("建筑面积", "合同面积", "网签面积", "房屋面积", "套型面积", "面积", "area_m2", "tot_sf", "sqft")
+_AMOUNTS = ("成交金额", "合同金额", "总价", "成交价", "金额", "合同总价", "sale_price", "price", "amount")
+
+DATASETS: dict[str, Dataset] = {
+    item.name: item
+    for item in (
+        Dataset(
+            HouseUnit,
+            day="sale_open_on",
+            units={"area_m2": "㎡"},
+            limits={"area_m2": (_CENT, _AREA[1])},
+            past=frozenset({"presale_on", "sale_open_on", "signed_on"}),
+            optional=frozenset({"size_band"}),
+            references=(_PROJECT,),
+            heads=(Head(House, "unit_code", {"unit_code": "unit_code"}),),
+            watched=(("area_m2", "面积(㎡)", None),),
+            synonyms={
+                "unit_code": ("房屋代码", "房屋唯一码", "户编码"),
+                "project_no": ("项目编号", "楼盘编号", "项目编码"),
+                "presale_permit_no": ("预售证号", "预售许可证", "许可证号"),
+                "building_no": ("幢号", "楼栋", "楼号", "栋号"),
+                "unit_no": ("室号", "房号", "户室号"),
+                "use": ("房屋用途", "规划用途"),
+                "area_m2": _AREAS,
+                "presale_on": ("预售日期", "批准预售日期", "发证日期"),
+                "sale_open_on": ("可售日期", "上市日期", "现售备案日期"),
+                "signed_on": ("网签日期", "签约日期", "成交日期"),
+                REGION: _DISTRICTS,
+            },
+            samples={"unit_code": "321283-0001-1-0101", "project_no": "KF0001", "building_no": "1幢", "unit_no": "101"},
+            complete=_fill_band,
+            completed=("size_band",),
+            check=_check_unit,
+            follow=Follow("unit_code", spell_units, own=own_signing),
+        ),
+        Dataset(
+            SalesContract,
+            day="booked_on",
+            units={"area_m2": "㎡", "amount_yuan": "元", "home_qty": "套"},
+            limits={"area_m2": _AREA, "amount_yuan": _MONEY, "home_qty": (Decimal(-10_000), Decimal(10_000))},
+            past=frozenset({"booked_on"}),
+            optional=frozenset({"size_band"}),
+            references=(Reference("unit_code", House, "unit_code", "house_unit"), _PROJECT),
+            watched=(
+                ("area_m2", "面积(㎡)", None),
+                ("amount_yuan", "金额(元)", None),
+                ("amount_yuan", "单价(元/㎡)", "area_m2"),
+            ),
+            synonyms={
+                "filing_no": ("合同号", "合同编号", "备案号", "网签号", "sale_id", "filing"),
+                "row_kind": ("记录类型", "业务类型", "状态"),
+                "booked_on": ("网签日期", "签约日期", "签订日期", "备案日期", "成交日期", "sale_date", "date"),
+                "market": ("市场类别", "房源类型", "交易类型"),
+                "use": ("房屋用途", "规划用途", "use_type"),
+                "resettlement": ("安置房", "是否安置"),
+                "ordinary": ("普通住宅", "是否普通住宅", "普通商品住宅"),
+                "area_m2": _AREAS,
+                "amount_yuan": _AMOUNTS,
+                "home_qty": ("成交套数", "数量"),
+                "unit_code": ("房屋代码", "房屋唯一码"),
+                "project_no": ("项目编号", "楼盘编号"),
+                "estate_name": ("小区", "楼盘名称", "项目名称", "楼盘"),
+                "building_no": ("幢号", "楼栋", "楼号", "栋号"),
+                "unit_no": ("室号", "房号", "户室号"),
+                REGION: _DISTRICTS,
+            },
+            samples={"filing_no": "WQ2026000001", "estate_name": "示例小区"},
+            assumed={"row_kind": "sign", "home_qty": "1"},
+            complete=_fill_band,
+            completed=("size_band",),
+            check=_check_contract,
+            follow=Follow("unit_code", spell_units, facts=(HouseUnit,)),
+        ),
+        Dataset(
+            EscrowEntry,
+            day="booked_on",
+            units={"amount_yuan": "元", "balance_yuan": "元", "required_yuan": "元"},
+            limits={"amount_yuan": (Decimal(0), _MONEY[1]), "required_yuan": (Decimal(0), _MONEY[1])},
+            past=frozenset({"booked_on"}),
+            references=(_PROJECT,),
+            watched=(("amount_yuan", "发生额(元)", None), ("balance_yuan", "余额(元)", None)),
+            synonyms={
+                "entry_no": ("流水编号", "交易流水号"),
+                "account_no": ("监管账号", "账号", "账户"),
+                "project_no": ("项目编号", "楼盘编号"),
+                "booked_on": ("入账日期", "交易日期", "记账日期"),
+                "direction": ("收支", "借贷方向", "方向"),
+                "bank": ("银行", "开户银行"),
+                "amount_yuan": ("发生金额", "交易金额", "金额"),
+                "balance_yuan": ("账户余额", "余额"),
+                "required_yuan": ("重点监管资金", "监管额度"),
+                REGION: _DISTRICTS,
+            },
+            samples={"entry_no": "LS0000001", "account_no": "ZH0001", "project_no": "KF0001"},
+            follow=Follow("account_no", link_escrow),
+        ),
+        Dataset(
+            DevelopmentProject,
+            day="valid_from",
+            units=dict.fromkeys(("invest_ytd_yuan", "loan_pushed_yuan", "loan_credit_yuan", "loan_paid_yuan"), "元")
+            | {"task_home_qty": "套", "delivered_home_qty": "套"},
+            limits={
+                "invest_ytd_yuan": (Decimal(0), Decimal("1e11")),
+                "task_home_qty": (Decimal(0), Decimal(100_000)),
+                "delivered_home_qty": (Decimal(0), Decimal(100_000)),
+            },
+            past=frozenset({"valid_from", "stalled_since"}),
+            references=(Reference("project_code", Project, "project_code", "project"),),
+            heads=(
+                Head(
+                    DeveloperProject,
+                    "project_no",
+                    {name: name for name in ("project_no", "project_name", "developer_name", "district_id")},
+                    refreshed_by="valid_from",
+                ),
+            ),
+            watched=(("invest_ytd_yuan", "本年累计投资(元)", None),),
+            synonyms={
+                "project_no": ("项目编号", "楼盘编号"),
+                "project_name": ("楼盘名称",),
+                "developer_name": ("开发商", "开发单位", "开发公司"),
+                "valid_from": ("填报日期", "报告期", "起始日期"),
+                "due_delivery_on": ("交付日期", "约定交付日"),
+                "stalled_since": ("停工日期", "停工起日"),
+                "bank": ("银行",),
+                REGION: _DISTRICTS,
+            },
+            samples={"project_no": "KF0001", "project_name": "示例花园", "developer_name": "示例置业有限公司"},
+            check=_check_development,
+            follow=Follow("project_no", bound_projects),
+        ),
+        Dataset(
+            Project,
+            day="started_on",
+            units={"cost_yuan": "元", "floor_area_m2": "㎡"},
+            limits={"cost_yuan": (Decimal(0), Decimal("1e12")), "floor_area_m2": (Decimal(0), Decimal("1e8"))},
+            past=frozenset({"started_on", "completed_on"}),
+            watched=(("cost_yuan", "工程造价(元)", None), ("floor_area_m2", "建筑面积(㎡)", None)),
+            synonyms={
+                "project_code": ("项目代码", "项目编码", "工程编码"),
+                "project_name": ("项目名称",),
+                "started_on": ("开工日期",),
+                "completed_on": ("竣工日期", "竣工验收日期"),
+                "cost_yuan": ("造价", "合同造价"),
+                "floor_area_m2": ("面积", "总建筑面积"),
+                REGION: _DISTRICTS,
+            },
+            samples={"project_code": "3212832601010001", "project_name": "示例工程"},
+            check=_check_project,
+        ),
+    )
+}
+
+
+def dataset(name: str) -> Dataset:
+    """The data set ``name``; PlatformError where there is none."""
+    found = DATASETS.get(name)
+    if found is None:
+        listed = "、".join(f"{item.name}（{item.zh}）" for item in DATASETS.values())
+        raise PlatformError(f"没有数据集“{name}”", "入库", f"可用的有：{listed}")
+    return found
+
+
+def plausible(item: Field, value: Any, past: frozenset[str]) -> Problem | None:
+    """A problem where a value can't be true by itself; None where it can."""
+    if item.kind == "day" and item.name in past and value > clock.today():
+        return Problem(item.name, value.isoformat(), "日期在今天之后", "核对年份")
+    if item.kind == "number" and item.low is not None and value < item.low:
+        return Problem(item.name, str(value), f"小于 {item.low:,f}，不合理", "核对数值与单位")
+    if item.kind == "number" and item.high is not None and value > item.high:
+        return Problem(item.name, str(value), f"大于 {item.high:,f}，不合理", "核对数值与单位")
+    return None

@@ -1,0 +1,269 @@
+"""One chunk of rows against the database: what is new, what differs, what is the same, what can't be right."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from data import clock
+from data.ingest.bulk import as_json, insert_ids, known_keys, rows_where, table_of, update_rows
+from data.ingest.datasets import DATASETS, Dataset, Head, Problem
+from data.ingest.derive import forget_own
+from data.ingest.mapping import Mapping
+from data.ingest.parse import Parsed
+from data.models import HouseUnit, Quarantine, RowChange
+from data.semantic.rollup import Touched
+
+
+class Claims:
+    """Which line of a file first named a natural key, and with which values; kept on disk, so of any size."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None)  # a temporary file that SQLite removes by itself
+        self._db.execute("PRAGMA journal_mode=OFF")
+        self._db.execute("PRAGMA cache_size=-4000")
+        self._db.execute("CREATE TABLE claim (key BLOB PRIMARY KEY, line INTEGER, said BLOB) WITHOUT ROWID")
+
+    def claim(self, rows: Iterable[tuple[Parsed, bytes, bytes]]) -> list[tuple[Parsed, int, bool]]:
+        """Claim keys in order; returns the rows that came second, after which line, and whether both say the same."""
+        taken: list[tuple[Parsed, int, bool]] = []
+        self._db.execute("BEGIN")
+        for parsed, key, said in rows:
+            done = self._db.execute(
+                "INSERT INTO claim VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (key, parsed.line, said)
+            )
+            if done.rowcount == 0:
+                line, first = self._db.execute("SELECT line, said FROM claim WHERE key = ?", (key,)).fetchone()
+                taken.append((parsed, line, first == said))
+        self._db.execute("COMMIT")
+        return taken
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._db.close()
+
+
+@dataclass
+class Verdict:
+    """A chunk's rows, each in one of these."""
+
+    fresh: list[Parsed] = field(default_factory=list)
+    differing: list[tuple[Parsed, dict[str, Any]]] = field(default_factory=list)
+    unchanged: list[Parsed] = field(default_factory=list)
+    broken: list[Parsed] = field(default_factory=list)
+    skipped: int = 0
+
+    @property
+    def read(self) -> int:
+        """Rows in all."""
+        return self.skipped + len(self.fresh) + len(self.differing) + len(self.unchanged) + len(self.broken)
+
+    @property
+    def sound(self) -> list[Parsed]:
+        """Rows without a problem."""
+        return [*self.fresh, *(parsed for parsed, _ in self.differing), *self.unchanged]
+
+
+class Judge:
+    """Sorts a file's rows, chunk by chunk and in order; a row is compared in the columns that the mapping fills."""
+
+    def __init__(self, target: Dataset, mapping: Mapping) -> None:
+        self.target = target
+        filled = {*mapping.fields, *target.completed, "region_id", "district_id"}
+        self.columns = tuple(name for name in target.columns if name in filled)
+        self._claims = Claims()
+
+    def sort(self, connection: Connection, rows: Sequence[Parsed]) -> Verdict:
+        """Each row's place; duplicates within the file and references to nothing become problems."""
+        verdict = Verdict(skipped=sum(bool(parsed.skip) for parsed in rows))
+        sound = self._unclaimed([parsed for parsed in rows if not parsed.skip and not parsed.problems], verdict)
+        self._check_references(connection, sound)
+        verdict.broken = [parsed for parsed in rows if parsed.problems]
+        self._compare(connection, [parsed for parsed in sound if not parsed.problems], verdict)
+        return verdict
+
+    def pass_over(self, rows: Sequence[Parsed]) -> None:
+        """Only remember the keys of rows that an earlier attempt has landed."""
+        self._unclaimed([parsed for parsed in rows if not parsed.skip and not parsed.problems], Verdict())
+
+    def close(self) -> None:
+        """Forget the keys."""
+        self._claims.close()
+
+    def key_of(self, values: dict[str, Any]) -> tuple[Any, ...]:
+        """A row's natural key."""
+        return tuple(values[name] for name in self.target.key)
+
+    def _unclaimed(self, rows: list[Parsed], verdict: Verdict) -> list[Parsed]:
+        taken = {id(parsed): (line, same) for parsed, line, same in self._claims.claim(map(self._claim, rows))}
+        for parsed in rows:
+            if id(parsed) not in taken:
+                continue
+            line, same = taken[id(parsed)]
+            if same:
+                verdict.unchanged.append(parsed)
+            else:
+                parsed.problems.append(self._contradiction(parsed, line))
+        return [parsed for parsed in rows if id(parsed) not in taken]
+
+    def _claim(self, parsed: Parsed) -> tuple[Parsed, bytes, bytes]:
+        said = tuple(parsed.values.get(name) for name in self.columns)
+        return parsed, _digest(self.key_of(parsed.values)), _digest(said)
+
+    def _contradiction(self, parsed: Parsed, line: int) -> Problem:
+        named = "、".join(f"{self.target.zh_of(name)} {parsed.values[name]}" for name in self.target.key)
+        reason = f"第 {line} 行与第 {parsed.line} 行都是{named}，内容不同"
+        return Problem(self.target.key[0], str(parsed.values[self.target.key[0]]), reason, "核对两行，只留正确的一行")
+
+    def _check_references(self, connection: Connection, rows: Sequence[Parsed]) -> None:
+        for reference in self.target.references:
+            named = (parsed.values.get(reference.column) for parsed in rows)
+            known = known_keys(connection, getattr(reference.model, reference.key), filter(None, named))
+            source = DATASETS[reference.source].zh
+            for parsed in rows:
+                value = parsed.values.get(reference.column)
+                if value is not None and value not in known:
+                    remedy = f"先入库{source}，或更正{self.target.zh_of(reference.column)}"
+                    parsed.problems.append(Problem(reference.column, str(value), f"{source}中没有“{value}”", remedy))
+
+    def _compare(self, connection: Connection, rows: Sequence[Parsed], verdict: Verdict) -> None:
+        table = self.target.table
+        first = self.target.key[0]
+        wanted = {self.key_of(parsed.values): parsed for parsed in rows}
+        asked = (parsed.values[first] for parsed in rows)
+        found = rows_where(connection, select(table), table.c[first], asked)
+        found = [row for row in found if self.key_of(row) in wanted]
+        if self.target.follow and self.target.follow.own:
+            self.target.follow.own(connection, found)
+        existing = {self.key_of(row): row for row in found}
+        for key, parsed in wanted.items():
+            old = existing.get(key)
+            if old is None:
+                verdict.fresh.append(parsed)
+            elif any(old[name] != parsed.values.get(name) for name in self.columns):
+                verdict.differing.append((parsed, old))
+            else:
+                verdict.unchanged.append(parsed)
+
+
+def _digest(values: tuple[Any, ...]) -> bytes:
+    return hashlib.blake2b(repr(values).encode(), digest_size=16).digest()
+
+
+# --- writing -----------------------------------------------------------------------------------------------------
+
+
+def write(connection: Connection, touched: Touched, judge: Judge, verdict: Verdict, run_id: int) -> None:
+    """Land a chunk's new rows, correct the differing ones with the old values kept, and recompute what follows."""
+    target = judge.target
+    _make_heads(connection, target, verdict.fresh)
+    _land(connection, touched, target, verdict.fresh, run_id)
+    _correct(connection, touched, judge, verdict.differing, run_id)
+    changed = [parsed.values for parsed in (*verdict.fresh, *(parsed for parsed, _ in verdict.differing))]
+    follow(connection, touched, target, [*changed, *(old for _, old in verdict.differing)])
+
+
+def follow(connection: Connection, touched: Touched, target: Dataset, rows: Sequence[dict[str, Any]]) -> None:
+    """Bring what follows from changed ``rows`` (old and new) up to date: derived columns, and names of heads."""
+    for head in target.heads:
+        if head.refreshed_by:
+            _refresh_head(connection, target, head, {row[head.key] for row in rows})
+    if target.follow:
+        keys = {row.get(target.follow.column) for row in rows} - {None}
+        target.follow.derive(connection, touched, [str(key) for key in keys])
+
+
+def quarantine(connection: Connection, run_id: int, rows: Iterable[tuple[Parsed, dict[str, str]]]) -> None:
+    """Keep broken rows as they were read, with their problems."""
+    kept = [
+        {"run_id": run_id, "line": parsed.line, "raw": raw, "problems": [item.as_json() for item in parsed.problems]}
+        for parsed, raw in rows
+    ]
+    if kept:
+        connection.execute(insert(Quarantine), kept)
+
+
+def _make_heads(connection: Connection, target: Dataset, rows: Sequence[Parsed]) -> None:
+    for head in target.heads:
+        column = getattr(head.model, head.key)
+        wanted = {parsed.values[head.values[head.key]]: parsed.values for parsed in rows}
+        missing = wanted.keys() - known_keys(connection, column, wanted)
+        if missing:
+            connection.execute(
+                insert(head.model),
+                [{name: wanted[key][source] for name, source in head.values.items()} for key in sorted(missing)],
+            )
+
+
+def _refresh_head(connection: Connection, target: Dataset, head: Head, keys: Iterable[str]) -> None:
+    """Let a head say what the newest row of its key says."""
+    assert head.refreshed_by
+    table, heads = target.table, table_of(head.model)
+    query = select(table.c[head.refreshed_by], *(table.c[source].label(name) for name, source in head.values.items()))
+    newest: dict[str, dict[str, Any]] = {}
+    for row in rows_where(connection, query, table.c[head.key], keys):
+        best = newest.get(row[head.key])
+        if best is None or row[head.refreshed_by] > best[head.refreshed_by]:
+            newest[row[head.key]] = row
+    now = {row[head.key]: row for row in rows_where(connection, select(heads), heads.c[head.key], newest)}
+    for key, row in newest.items():
+        wanted = {name: row[name] for name in head.values}
+        if wanted != {name: now[key][name] for name in head.values}:
+            connection.execute(heads.update().where(heads.c[head.key] == key).values(wanted))
+
+
+def _land(
+    connection: Connection, touched: Touched, target: Dataset, rows: Sequence[Parsed], run_id: int
+) -> None:
+    if not rows:
+        return
+    blank = dict.fromkeys(target.columns)
+    ids = insert_ids(connection, target.table, [blank | parsed.values | {"run_id": run_id} for parsed in rows])
+    touched.note(target.model, ids)
+    now = clock.now()
+    connection.execute(
+        insert(RowChange),
+        [{"run_id": run_id, "fact": target.name, "row_id": row, "changed_at": now, "old": None} for row in ids],
+    )
+
+
+def _correct(
+    connection: Connection,
+    touched: Touched,
+    judge: Judge,
+    pairs: Sequence[tuple[Parsed, dict[str, Any]]],
+    run_id: int,
+) -> None:
+    if not pairs:
+        return
+    target, now = judge.target, clock.now()
+    touched.note(target.model, [old["id"] for _, old in pairs])
+    new = [
+        old | {name: parsed.values.get(name) for name in judge.columns} | {"run_id": run_id} for parsed, old in pairs
+    ]
+    connection.execute(
+        insert(RowChange),
+        [
+            {
+                "run_id": run_id,
+                "fact": target.name,
+                "row_id": old["id"],
+                "changed_at": now,
+                "old": kept_values(target, old),
+            }
+            for _, old in pairs
+        ],
+    )
+    update_rows(connection, target.table, (*target.columns, "run_id"), new)
+    if target.model is HouseUnit:
+        forget_own(connection, [old["id"] for _, old in pairs])
+
+
+def kept_values(target: Dataset, row: dict[str, Any]) -> dict[str, Any]:
+    """A row's values as sys_row_change keeps them: what a file may fill, and the run that wrote it."""
+    return {name: as_json(row[name]) for name in (*target.columns, "run_id")}
