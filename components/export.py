@@ -206,7 +206,7 @@ def _page(found: PageOf, page: str) -> Response:
     notes = replace(first, demo=any(table.notes.demo for table in tables), definitions=())
     stem = file_stem(found.title, notes.period, at)
     line = {**_line(f"page/{page}", "xlsx", notes), "figures": len(tables), "failed": len(figures) - len(tables)}
-    return _file(lambda file: xlsx_file.write_page(found.title, figures, file, notes), f"{stem}.xlsx", line)
+    return _file(lambda file: xlsx_file.write_page(found.title, figures, notes, file), f"{stem}.xlsx", line)
 
 
 def _signed(table: Table, at: datetime) -> Table:

@@ -39,6 +39,8 @@ WIDTH, HEIGHT, SCALE = 960, 540, 2
 TIMEOUT_S = 20.0
 WAITING = 8
 """Requests that may wait for the painter; one more is told to come again, rather than take a server thread."""
+POLITE_S = 2.0
+"""How long a browser may take to end by itself."""
 LEAST_PLOT = 120
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 KEPT_ENV = re.compile(r"^(PATH|HOME|TZ|LANG|LC_.*|FONTCONFIG_.*|XDG_.*|LD_LIBRARY_PATH)$")
@@ -203,8 +205,10 @@ class _Browser:
     def __init__(self, path: str) -> None:
         self.pid = os.getpid()
         self._path = path
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="painter", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._begun = threading.Event()
+        self._ended: asyncio.Event | None = None
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._live()), name="painter", daemon=True)
         self._kaleido: Any = None
         self._tab: Any = None
 
@@ -216,10 +220,12 @@ class _Browser:
     def start(self, deadline: float) -> None:
         """Open Chromium with plotly.js loaded, and a second page for rasters."""
         self._thread.start()
+        self._begun.wait()
         self.run(lambda page: page._open(), deadline)
 
     def run(self, work: Any, deadline: float) -> Any:
         """What ``work(self)``, a coroutine, returns; concurrent.futures.TimeoutError after the deadline."""
+        assert self._loop is not None
         coroutine: Coroutine[Any, Any, Any] = work(self)
         task = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         try:
@@ -229,12 +235,21 @@ class _Browser:
             raise
 
     def stop(self) -> None:
-        """End Chromium, its children and the loop; leaves a parent's browser alone after a fork."""
-        if self.pid != os.getpid() or not self._thread.is_alive():
+        """End Chromium, its children and the loop, once; leaves a parent's browser alone after a fork."""
+        if self.pid != os.getpid() or self._loop is None or self._ended is None:
             return
+        loop, ended = self._loop, self._ended
         with contextlib.suppress(Exception):
             self.run(lambda page: page._close(), time.monotonic() + 5)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._ended = None
+        loop.call_soon_threadsafe(ended.set)
+        self._thread.join(5)
+
+    async def _live(self) -> None:
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        ended = self._ended
+        self._begun.set()
+        await ended.wait()
 
     async def _open(self) -> None:
         script = Path(kaleido.__file__).parent.parent / "plotly" / "package_data" / "plotly.min.js"
@@ -252,10 +267,12 @@ class _Browser:
     async def _close(self) -> None:
         if self._kaleido is None or not hasattr(self._kaleido, "subprocess"):
             return
-        # A browser that hangs answers no polite request; its profile is temporary, so nothing is lost.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._kaleido.subprocess.pid, signal.SIGKILL)
-        await self._kaleido.close()
+        try:
+            await asyncio.wait_for(self._kaleido.close(), POLITE_S)
+        finally:
+            # A browser that hangs answers no request; its profile is temporary, so nothing is lost.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._kaleido.subprocess.pid, signal.SIGKILL)
 
     async def paint(self, frame: _Frame, figure: dict[str, Any], fmt: str, scale: float) -> bytes:
         """The plot as SVG, framed, and turned into pixels where pixels are asked for."""

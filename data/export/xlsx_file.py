@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
@@ -57,13 +57,13 @@ def write_rows(table: Table, file: IO[bytes]) -> int:
         written = book.records(table, rows, book.sheet("明细"))
         count = written
         while written == SHEET_ROWS and (first := next(rows, None)) is not None:
-            written = book.records(table, _with(first, rows), book.sheet("明细"))
+            written = book.records(table, chain((first,), rows), book.sheet("明细"))
             count += written
         book.notes_sheet([table])
     return count
 
 
-def write_page(title: str, figures: Sequence[Table | Failed], file: IO[bytes], notes: Notes) -> None:
+def write_page(title: str, figures: Sequence[Table | Failed], notes: Notes, file: IO[bytes]) -> None:
     """A page: an index with links, a sheet for each figure, and one sheet with all notes."""
     tables = [figure for figure in figures if isinstance(figure, Table)]
     with _workbook(file, title, notes) as book:
@@ -180,15 +180,14 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         # An ampersand begins a code in a header; a header holds 255 characters.
         words = title[:80].replace("&", "&&")
-        sheet.set_header(f"&L{words}" + (f"&R&B{DEMO_STAMP}" if demo else ""))
+        sheet.set_header(f"&L{words}" + (f"&R{DEMO_STAMP}" if demo else ""))
         sheet.set_footer("&C&P / &N")
 
     def _cell_format(self, column: Column) -> Format:
-        places = "." + "0" * column.decimals if column.decimals else ""
         codes = {
-            "number": f"#,##0{places}",
+            "number": _places("#,##0", column.decimals),
             "integer": "#,##0",
-            "percent": f"0{places}%",
+            "percent": _places("0", column.decimals) + "%",
             "date": DATE_FORMAT,
             "datetime": TIME_FORMAT,
             "month": MONTH_FORMAT,
@@ -282,14 +281,25 @@ class _Book:
         category: dict[str, Any] = {"text_axis": True}
         if head.kind in ("month", "date"):
             category = {"num_format": MONTH_FORMAT if head.kind == "month" else "m-d", **category}
-        y: dict[str, Any] = {"name": value_column.unit, "major_gridlines": {"visible": True, "line": {"width": 0.5}}}
+        value: dict[str, Any] = {
+            "name": value_column.unit,
+            "num_format": _places("#,##0", value_column.decimals) if value_column.kind != "percent" else "0%",
+            "major_gridlines": {"visible": True, "line": {"width": 0.5}},
+        }
         numbers = [value for value in values if isinstance(value, (int, float, Decimal))]
         if table.chart != "line" and numbers and min(numbers) >= 0:
-            y["min"] = 0  # a bar's length is its value: Excel would cut the axis where values lie close together
+            value["min"] = 0  # a bar's length is its value: Excel would cut the axis where values lie close together
         if table.chart == "bar":
-            category["reverse"] = True  # first row on top, as in the table
+            # First row on top, as in the table; its axis then needs telling to stay below.
+            category.update(reverse=True, major_gridlines={"visible": False})
+            value["label_position"] = "high"
+            category, value = value, category
         chart.set_x_axis(category)
-        chart.set_y_axis(y)
+        chart.set_y_axis(value)
+
+
+def _places(code: str, decimals: int) -> str:
+    return f"{code}.{'0' * decimals}" if decimals else code
 
 
 def sheet_name(title: str, taken: set[str]) -> str:
@@ -306,7 +316,7 @@ def sheet_name(title: str, taken: set[str]) -> str:
 
 def _put(sheet: Sheet, row: int, col: int, value: Cell, style: Format) -> None:
     """One typed cell; missing is an empty cell."""
-    if value is None:
+    if value is None or value == "":
         return
     if isinstance(value, str):
         sheet.write_string(row, col, safe_text(value)[:TEXT_LIMIT], style)
@@ -334,11 +344,6 @@ def _put_number(sheet: Sheet, row: int, col: int, value: int | float | Decimal, 
         return
     percent = style.num_format.endswith("%")
     sheet.write_number(row, col, round(float(clean) / 100, 12) if percent else float(clean), style)
-
-
-def _with(first: Sequence[Cell], rest: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
-    yield first
-    yield from rest
 
 
 def _shown_width(value: Cell, column: Column) -> int:
