@@ -16,16 +16,39 @@ from flask import Flask, abort, current_app, request
 from plotly import __version__ as plotly_version
 
 from components.notice import notice, on_callback_error
-from components.shell import TITLE, index_string
+from components.shell import TITLE
+from components.theme import COOKIE, theme
 from data.access.web import CSRF_HEADER, Door
 
 PLOTLY = "package_data/plotly.min.js"
 PAGES = "page_layouts"
 """Extension of the Flask application in which its own pages' layouts are kept."""
 
+NOT_FOUND = "pages.not_found_404"
+
+DOCUMENT = """<!DOCTYPE html>
+<html lang="zh-CN" data-bs-theme="%THEME%">
+  <head>
+    {%metas%}
+    <title>{%title%}</title>
+    {%favicon%}
+    <link rel="preload" as="script" href="%PLOTLY%">
+    {%css%}
+  </head>
+  <body>
+    {%app_entry%}
+    <footer>
+      {%config%}
+      {%scripts%}
+      {%renderer%}
+    </footer>
+  </body>
+</html>
+"""
+
 
 class Site(Dash):
-    """Dash whose plotly.js is under way before it is asked for, from an address that may be kept for ever."""
+    """Dash with our document: Chinese, in the reader's theme, with plotly.js under way before it is asked for."""
 
     def _config(self) -> dict[str, Any]:
         # Dash asks for plotly.js at an address without a fingerprint, which no browser may keep; the renderer takes
@@ -40,8 +63,8 @@ class Site(Dash):
 
     def interpolate_index(self, **parts: str) -> str:
         """The document that every page starts from."""
-        preload = f'<link rel="preload" as="script" href="{self.plotly_url}">'
-        return super().interpolate_index(**{**parts, "css": f"{preload}\n{parts['css']}"})
+        page = super().interpolate_index(**parts)
+        return page.replace("%THEME%", theme(request.cookies.get(COOKIE)).name).replace("%PLOTLY%", self.plotly_url)
 
 
 def make_site(server: Flask) -> Site:
@@ -54,8 +77,7 @@ def make_site(server: Flask) -> Site:
         pages_folder="",
         title=TITLE,
         update_title="",
-        index_string=index_string(),
-        assets_ignore="^head",
+        index_string=DOCUMENT,
         serve_locally=True,
         suppress_callback_exceptions=True,
         include_pages_meta=False,
@@ -103,14 +125,16 @@ def complete(app: Dash) -> None:
 
 
 def _layout(module: str, **values: Any) -> Any:
-    layout = current_app.extensions[PAGES].get(module)
-    return layout(**values) if layout else html.Div()
+    layouts = current_app.extensions[PAGES]
+    return layouts.get(module, layouts[NOT_FOUND])(**values)
 
 
 def _known_page_or_404() -> None:
-    """Dash answers every address with its document; one that no page has is an honest 404."""
-    if request.endpoint == "/<path:path>" and not dash._pages._path_to_page(request.path.strip("/"))[0]:
-        abort(404)
+    """Dash answers every address with its document; one that no page of ours has is an honest 404."""
+    if request.endpoint == "/<path:path>":
+        page = dash._pages._path_to_page(request.path.strip("/"))[0]
+        if page.get("module") not in current_app.extensions[PAGES]:
+            abort(404)
 
 
 def _door(server: Flask) -> Door:
