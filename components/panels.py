@@ -107,13 +107,16 @@ def _entry(id: str, do: str, words: str, icon: str) -> Component:
     )
 
 
-def slot(id: str, child: Component, columns: int = 3, rows: int = 1, column: int | None = None) -> Component:
-    """A place on the board: how many of its twelve columns and of its rows the child takes, and where it starts."""
+def slot(id: str, child: Component, columns: int = 15, rows: int = 1, column: int | None = None) -> Component:
+    """A place on the board: how many of its sixty columns and of its rows the child takes, and where it starts."""
     start = f"{column} / " if column else ""
     place = {"--columns": f"{start}span {columns}", "--rows": f"span {rows}"}
     return html.Div(child, id={"kind": "slot", "id": id}, className="slot", style=place)
 
 
 def board(slots: Sequence[Component], rows: str) -> Component:
-    """The grid of a cockpit, twelve columns. ``rows`` are CSS tracks: ``auto 3fr 2fr`` fills the screen, no more."""
+    """The grid of a cockpit: sixty columns, which four, five and six divide.
+
+    ``rows`` are CSS tracks: ``auto 3fr 2fr`` fills the screen, no more.
+    """
     return html.Div(list(slots), className="board", style={"--tracks": rows})

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from data import clock
+from data.calendar import Calendar
 from data.cubes import ALL_CUBES
 from data.db import Database
 from data.indicators import ALL_INDICATORS
+from data.judgement import Judgement
 from data.regions import Regions
 from data.semantic.engine import Engine
 from data.semantic.registry import Registry
+from data.semantic.versions import read_versions
 from data.settings import Settings
 
 
@@ -30,6 +33,24 @@ class Platform:
         self.registry = registry or standard_registry()
         self.engine = Engine(self.db, self.registry, settings.cache_entries)
 
+        self._judgement: tuple[tuple[int, ...], Judgement, Calendar] | None = None
+
     def regions(self) -> Regions:
         """The region tree in force."""
         return self.engine.regions()
+
+    def judgement(self) -> Judgement:
+        """Targets and limits in force."""
+        return self._reference()[1]
+
+    def calendar(self) -> Calendar:
+        """Holidays and working days in force."""
+        return self._reference()[2]
+
+    def _reference(self) -> tuple[tuple[int, ...], Judgement, Calendar]:
+        with self.db.read() as connection:
+            versions = read_versions(connection)
+            key = tuple(versions.get(name, 0) for name in ("targets", "limits", "calendar"))
+            if self._judgement is None or self._judgement[0] != key:
+                self._judgement = key, Judgement.load(connection), Calendar.load(connection)
+            return self._judgement

@@ -187,6 +187,19 @@ class Engine:
             snapshot = self._current(connection, read_versions(connection))
         return watermark(self._spans(tuple(codes), where.region, snapshot))
 
+    def reported(self, codes: Iterable[str], where: Filter, bucket: Bucket) -> Reported:
+        """Which districts of a region are complete for ``bucket``, over all data sets under ``codes``."""
+        with self.db.read() as connection:
+            snapshot = self._current(connection, read_versions(connection))
+        return reported(self._spans(tuple(codes), where.region, snapshot), bucket.lo, bucket.hi)
+
+    def is_demo(self, codes: Iterable[str]) -> bool:
+        """Whether any data set under ``codes`` holds demonstration data."""
+        with self.db.read() as connection:
+            snapshot = self._current(connection, read_versions(connection))
+        facts = {cube.fact_name for code in codes for cube in self.registry.cubes_of(code)}
+        return bool(facts & snapshot.coverage.demo)
+
     def labels(self, dim: str, members: Iterable[str]) -> dict[str, str]:
         """Words for members of a dimension; a member without one keeps its code."""
         wanted = tuple(dict.fromkeys(members))

@@ -131,7 +131,7 @@ def page(
     columns = columns_of(found)
     return RowPage(
         columns,
-        [_shown(row, columns) for row in shown],
+        [_shown(row, columns, cube) for row in shown],
         _cursor(shown[-1]["sort_key"], shown[-1]["id"]) if more else None,
         min(total, COUNT_UP_TO),
         total > COUNT_UP_TO,
@@ -157,6 +157,7 @@ def _selected(found: RowSource) -> Select[Any]:
     names = found.indicator.rows or tuple(cube.sortable)
     statement = select(
         cube.fact.id,
+        *(dim.column.label(dim.column.key) for dim in _keys(cube) if dim.column.key not in names),
         *(_column(cube, name).label(name) for name in names),
         *(weight(measure).label(f"+{measure.name}") for measure in found.measures),
     ).where(*found.conditions)
@@ -220,8 +221,13 @@ def _narrowed(cube: Cube, name: str, values: tuple[Any, ...]) -> ColumnElement[b
     return and_(True, *found)
 
 
-def _shown(row: Mapping[Any, Any], columns: list[Column]) -> dict[str, Any]:
-    shown: dict[str, Any] = {"id": row["id"]}
+def _keys(cube: Cube) -> list[Dim]:
+    """Dimensions whose members a row carries beside its columns, so that it can lead to them."""
+    return [dim for dim in cube.dims if dim.names or dim.name == cube.scope]
+
+
+def _shown(row: Mapping[Any, Any], columns: list[Column], cube: Cube) -> dict[str, Any]:
+    shown: dict[str, Any] = {"id": row["id"]} | {dim.column.key: row[dim.column.key] for dim in _keys(cube)}
     for column in columns:
         value = row[column.name]
         if column.contribution and column.decimals:

@@ -1,0 +1,1 @@
+"""Boards: what a page shows, said in parts; each part asks its questions and draws its answers."""

@@ -1,0 +1,213 @@
+"""Headline parts: a card for a figure, and the lead that carries a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+from components import cards
+from components.board.part import Drawn, Part, changes, comparisons, lateness, table_of
+from components.board.scene import Scene
+from components.cards import Flag
+from components.figures import bands
+from components.figures.base import Band, Mark
+from components.format import number
+from components.panels import graph
+from components.states import Shape, sentence
+from components.theme import Tone
+from data.semantic.spec import Answer, Bucket, Filter, Query
+
+TREND_MONTHS = 12
+LEVEL_TONE: dict[str, Tone | None] = {"alarm": "bad", "warn": "warn", "": None}
+BAND_TONE: dict[str, Tone | None] = {"ok": "ok", "warn": "warn", "bad": "bad", "quiet": None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(Part):
+    """One figure with its changes and twelve months of trend; ``second`` is another figure said in small."""
+
+    code: str
+    second: str = ""
+    columns: int = 9
+    shape: Shape = "card"
+
+    def codes(self) -> tuple[str, ...]:
+        """The figure and its second."""
+        return (self.code, self.second) if self.second else (self.code,)
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """Value, comparison over the districts that have reported, and trend with the year before."""
+        months = scene.months(TREND_MONTHS)
+        others = tuple(period.bucket for _, period in comparisons(scene.period))
+        return (
+            scene.query(self.codes(), (scene.period.bucket,)),
+            scene.compared(self.code, (scene.period.bucket, *others)),
+            scene.query(self.code, (*months, *scene.year_before(months))),
+        )
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The card."""
+        value, compared, trend = answers
+        indicator = scene.indicator(self.code)
+        words = [word for word, _ in comparisons(scene.period)]
+        series = trend[self.code].total()
+        flags = [Flag(self._second(scene, value))] if self.second else []
+        applicable = not value[self.code].ignored
+        body = cards.headline(
+            self.id,
+            name=indicator.zh,
+            value=value[self.code].total()[0],
+            unit=indicator.unit,
+            decimals=indicator.decimals,
+            href=scene.href(self.code),
+            changes=changes(
+                scene, self.code, compared[self.code].total(), [(word, i + 1) for i, word in enumerate(words)]
+            ),
+            flags=flags,
+            trend=series[:TREND_MONTHS],
+            against=series[TREND_MONTHS:],
+            note=lateness(value),
+            applicable=applicable,
+        )
+        return Drawn(
+            indicator.zh,
+            body=body,
+            bare=True,
+            applicable=applicable,
+            answers=tuple(answers),
+            table=table_of(scene, value, indicator.zh),
+        )
+
+    def _second(self, scene: Scene, value: Answer) -> str:
+        second = scene.indicator(self.second)
+        amount = number(value[self.second].total()[0], second.decimals)
+        name = second.zh.removeprefix(scene.indicator(self.code).zh.removesuffix("面积")[:4])
+        return f"{name if second.unit == '%' else ''} {amount} {second.unit}".strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lead(Part):
+    """The figure that leads: its value, and its members by district over the named bands of its value.
+
+    ``use`` is the filter it stands under unless the view chooses otherwise. ``flows`` name what the sentence says of
+    the worst district: the additive indicators of the last three months.
+    """
+
+    code: str
+    fixed: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    fixed_zh: str = ""
+    flows: tuple[tuple[str, str], ...] = ()
+    shape: Shape = "lead"
+    clicks: tuple[str, ...] = ("district",)
+
+    def codes(self) -> tuple[str, ...]:
+        """The figure and its flows."""
+        return (self.code, *(code for _, code in self.flows))
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """Value and comparisons, members, and the flows of the last three months by member."""
+        where = self._where(scene)
+        month_ago = scene.months(2)[0]
+        now = scene.period.bucket
+        spans = (now, Bucket(month_ago.lo, month_ago.hi), scene.period.year_before().bucket)
+        months = scene.months(3)
+        quarter = Bucket(months[0].lo, now.hi)
+        by = (scene.place_dim,)
+        return (
+            scene.compared(self.code, spans, where),
+            scene.query(self.code, spans, by, where),
+            *(scene.query(code, (quarter,), by, where) for _, code in self.flows),
+        )
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The lead panel."""
+        whole, apart, *flows = answers
+        indicator = scene.indicator(self.code)
+        values = whole[self.code].total()
+        marks = self._marks(scene, apart)
+        picture = bands(
+            marks,
+            [Band(b.zh, b.lo, b.hi if isfinite(b.hi) else None, BAND_TONE[b.state]) for b in indicator.bands],
+            theme=scene.theme,
+            unit=indicator.unit,
+            decimals=indicator.decimals,
+            chosen=(scene.view.region,) if scene.view.region else (),
+        )
+        level = scene.judgement.level(self.code, values[0], scene.period.last)
+        body = cards.lead(
+            value=values[0],
+            unit="个月" if indicator.unit == "月" else indicator.unit,
+            decimals=indicator.decimals,
+            changes=changes(scene, self.code, values, [("较上月", 1), ("较上年", 2)]),
+            flags=self._flags(scene, values[0], level),
+            tone=LEVEL_TONE[level],
+            picture=graph(self.id, picture, f"{indicator.zh}，按区市"),
+            words=sentence(self._words(scene, marks, flows), self._worst_tone(scene, marks)),
+        )
+        subtitle = " · ".join(filter(None, (self.fixed_zh, indicator.formula)))
+        return Drawn(
+            indicator.zh,
+            figure=picture,
+            body=body,
+            subtitle=subtitle,
+            href=scene.href(self.code),
+            aside=self.code,
+            note=lateness(whole),
+            applicable=not whole[self.code].ignored,
+            answers=tuple(answers),
+            table=table_of(scene, apart, indicator.zh, "by_member", chart="bar"),
+        )
+
+    def _where(self, scene: Scene) -> Filter:
+        where = scene.where
+        for dim, members in self.fixed:
+            if not where.members(dim):
+                where = where.with_(**{dim: members})
+        return where
+
+    def _marks(self, scene: Scene, apart: Answer) -> list[Mark]:
+        series = apart[self.code].values
+        names = scene.labels(scene.place_dim, [member[0] for member in series])
+        found = []
+        for member, (now, _, before) in series.items():
+            level = scene.judgement.level(self.code, now, scene.period.last)
+            if now is not None:
+                found.append(Mark(member[0], names[member[0]], now, year_before=before, tone=LEVEL_TONE[level]))
+        return found[:8]
+
+    def _flags(self, scene: Scene, value: float | None, level: str) -> list[Flag]:
+        bounds = scene.judgement.bounds(self.code, scene.period.last)
+        if value is None or not bounds:
+            return []
+        nearest = bounds[0]
+        limit = number(nearest.value)
+        if level:
+            return [Flag(f"超过 {limit}", LEVEL_TONE[level])]
+        return [Flag(f"接近 {limit}", "warn")] if value > 0.85 * nearest.value else []
+
+    def _worst_tone(self, scene: Scene, marks: list[Mark]) -> Tone | None:
+        tones = {mark.tone for mark in marks}
+        return "bad" if "bad" in tones else "warn" if "warn" in tones else None
+
+    def _words(self, scene: Scene, marks: list[Mark], flows: Sequence[Answer]) -> list[tuple[str, bool]]:
+        """Who is worst and in which band, what came on sale and what was signed there, and who is best."""
+        if not marks:
+            return [("所选范围没有可比较的区市", False)]
+        indicator = scene.indicator(self.code)
+        worst = max(marks, key=lambda mark: mark.value or 0)
+        best = min(marks, key=lambda mark: mark.value or 0)
+        band = next((b.zh for b in indicator.bands if b.lo <= (worst.value or 0) < b.hi), "")
+        words: list[tuple[str, bool]] = [
+            (f"{worst.label} {number(worst.value, indicator.decimals)} 个月", True),
+            (f"，在“{band}”档" if band else "", False),
+        ]
+        amounts = []
+        for (word, code), answer in zip(self.flows, flows, strict=True):
+            amount = answer[code].values.get((worst.member,), (None,))[0]
+            if amount is not None:
+                amounts.append(f"{word} {number(amount, 1)} {scene.indicator(code).unit}")
+        words.append((f"；近三月{'，'.join(amounts)}。" if amounts else "。", False))
+        if best is not worst:
+            words += [(best.label, True), (f"最低，{number(best.value, indicator.decimals)} 个月。", False)]
+        return words

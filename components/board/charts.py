@@ -1,0 +1,488 @@
+"""Parts that are charts: trends, comparisons between places, crosstabs, bridges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from components.board.cards import BAND_TONE, LEVEL_TONE
+from components.board.part import Drawn, Part, comparisons, lateness, table_of, told
+from components.board.scene import Scene
+from components.figures import bars, bullets, heatmap, lines, multiples, progress, ranking, stacked, waterfall
+from components.figures.base import Event, Mark, Reference, Series
+from components.figures.tables import Small
+from components.format import arrow, number, percent
+from components.theme import Tone
+from data.periods import ONE_DAY, add_months, buckets
+from data.semantic.spec import Answer, Band, Bucket, Query
+
+WINDOW_DAYS = 7
+SHORT_DAYS = 45
+"""A period shorter than this is drawn within the last ninety days: a trend of three points says nothing."""
+
+LONG_DAYS = 90
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trend(Part):
+    """Daily amounts as a seven-day mean, the first indicator against its own last year, others beside it."""
+
+    lead: str
+    others: tuple[str, ...] = ()
+    zh: str = ""
+
+    def codes(self) -> tuple[str, ...]:
+        """All lines."""
+        return (self.lead, *self.others)
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """Daily values of the window and, for the lead, of the year before; six days more for the mean."""
+        days = self._days(scene)
+        return (
+            scene.query(self.lead, days),
+            *(scene.query(code, days) for code in self.others),
+            scene.query(self.lead, _year_earlier(days)),
+            scene.compared(self.lead, [scene.period.bucket, scene.period.year_before().bucket]),
+        )
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The lines, with what explains their dips."""
+        days = self._days(scene)[WINDOW_DAYS - 1 :]
+        *now, before, whole = answers
+        unit = scene.indicator(self.lead).unit
+        series = [
+            Series(scene.indicator(code).zh, _mean(answer[code].total()), strong=i == 0, member=code)
+            for i, (code, answer) in enumerate(zip(self.codes(), now, strict=True))
+        ]
+        series.append(Series("上年同期", _mean(before[self.lead].total()), dotted=True))
+        spring = scene.platform.calendar().holidays("春节", days[0].lo, days[-1].hi)
+        figure = lines(
+            [bucket.lo for bucket in days],
+            series,
+            theme=scene.theme,
+            unit=unit,
+            decimals=2,
+            zero=True,
+            events=[Event(holiday.first, "春节", holiday.last) for holiday in spring],
+            height=250,
+        )
+        total, year_ago = whole[self.lead].total()
+        delta = scene.change(self.lead, year_ago, total)
+        grown = f"，同比 {arrow(delta)}{percent(abs(delta))}" if delta is not None else ""
+        return Drawn(
+            self.zh or scene.indicator(self.lead).zh,
+            figure=figure,
+            subtitle=f"{unit}，{WINDOW_DAYS} 日移动平均；虚线为上年同期",
+            href=scene.href(self.lead),
+            aside=f"{scene.period.label} {told(total, scene, self.lead)}{grown}" if total is not None else "",
+            note=lateness(whole),
+            applicable=not now[0][self.lead].ignored,
+            answers=tuple(answers),
+            table=table_of(scene, now[0], self.zh, "by_period", chart="line"),
+        )
+
+    def _days(self, scene: Scene) -> tuple[Bucket, ...]:
+        period = scene.period
+        first = period.lo if (period.hi - period.lo).days >= SHORT_DAYS else period.hi - timedelta(days=LONG_DAYS)
+        return buckets("day", first - timedelta(days=WINDOW_DAYS - 1), period.hi)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Multiples(Part):
+    """Twenty-four months of one indicator, a small chart for each place, against the whole."""
+
+    code: str
+    months: int = 24
+    most: int = 6
+    note: str = ""
+    clicks: tuple[str, ...] = ("district",)
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """Months by place, and of the whole."""
+        months = scene.months(self.months)
+        return scene.query(self.code, months, (scene.place_dim,)), scene.query(self.code, months)
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The small charts; the present value is the last month that has one, its change against a year before."""
+        apart, whole = answers
+        indicator = scene.indicator(self.code)
+        series = apart[self.code]
+        weighty = sorted(series.values, key=lambda m: -sum(filter(None, series.denominator.get(m, ()))))[: self.most]
+        shown = [member for member in series.values if member in weighty]
+        names = scene.labels(scene.place_dim, [member[0] for member in shown])
+        smalls = []
+        for member in shown:
+            values = series.values[member]
+            at = next((i for i in range(len(values) - 1, -1, -1) if values[i] is not None), None)
+            delta = scene.change(self.code, values[at - 12], values[at]) if at is not None and at >= 12 else None
+            smalls.append(
+                Small(
+                    member[0],
+                    names[member[0]],
+                    values,
+                    whole[self.code].total(),
+                    number(values[at], indicator.decimals) if at is not None else "—",
+                    f"{arrow(delta)}{percent(abs(delta))}" if delta is not None else "",
+                    "bad" if delta is not None and delta < -3 else None,
+                )
+            )
+        figure = multiples(
+            [bucket.lo for bucket in scene.months(self.months)],
+            smalls,
+            theme=scene.theme,
+            unit=indicator.unit,
+            decimals=indicator.decimals,
+            chosen=(scene.view.region,) if scene.view.region else (),
+        )
+        total = next((v for v in reversed(whole[self.code].total()) if v is not None), None)
+        return Drawn(
+            indicator.zh,
+            figure=figure,
+            subtitle=f"{indicator.unit}，{self.note}近 {self.months} 月；虚线为合计，涨跌为同比",
+            href=scene.href(self.code),
+            aside=f"{number(total, indicator.decimals)}",
+            note=lateness(whole),
+            applicable=not series.ignored,
+            answers=tuple(answers),
+            table=table_of(scene, apart, indicator.zh, "by_period", chart="line"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heat(Part):
+    """Places across, a dimension down: where what is bought."""
+
+    code: str
+    across: str
+    zh: str
+    clicks: tuple[str, ...] = ("district", "")
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """The crosstab, and its sum."""
+        now = (scene.period.bucket,)
+        return scene.query(self.code, now, (scene.place_dim, self.across)), scene.query(self.code, now)
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The cells; what nobody bought is an honest nought."""
+        apart, whole = answers
+        indicator = scene.indicator(self.code)
+        cells = apart[self.code].values
+        places = list(dict.fromkeys(member[0] for member in cells))
+        order = list(scene.regions.nodes)
+        places.sort(key=lambda place: order.index(place) if place in order else len(order))
+        dim = scene.platform.registry.cubes_of(self.code)[0].dim(self.across)
+        columns = [(code, word) for code, word in (dim.codes or {}).items()]
+        names = scene.labels(scene.place_dim, places)
+        grid = [[cells.get((place, column), (0.0,))[0] for column, _ in columns] for place in places]
+        chosen = scene.view.members(self.across)
+        figure = heatmap(
+            [(place, names[place]) for place in places[:12]],
+            columns,
+            grid[:12],
+            theme=scene.theme,
+            unit=indicator.unit,
+            decimals=indicator.decimals,
+            chosen_row=scene.view.region or None,
+            chosen_column=chosen[0] if len(chosen) == 1 else None,
+        )
+        return Drawn(
+            self.zh,
+            figure=figure if places else None,
+            body=None,
+            subtitle=f"{'区市' if scene.place_dim == 'district' else '乡镇街道'} × {dim.zh}，{indicator.unit}",
+            href=scene.href(self.code),
+            aside=told(whole[self.code].total()[0], scene, self.code),
+            note=lateness(whole),
+            applicable=not apart[self.code].ignored,
+            answers=tuple(answers),
+            table=table_of(scene, apart, self.zh),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage(Part):
+    """Projects whose share falls short, lowest first, each against the full mark."""
+
+    code: str
+    zh: str
+    most: int = 8
+    full: float = 100
+    clicks: tuple[str, ...] = ("project",)
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """Every project's share at the period's end, and the whole's."""
+        now = (scene.period.bucket,)
+        return scene.query(self.code, now, ("project",)), scene.query(self.code, now)
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The rows."""
+        apart, whole = answers
+        indicator = scene.indicator(self.code)
+        known = [(member[0], values[0]) for member, values in apart[self.code].values.items() if values[0] is not None]
+        lowest = sorted(known, key=lambda pair: pair[1] or 0)[: self.most]
+        names = scene.labels("project", [member for member, _ in lowest])
+        marks = [Mark(member, names[member], value, tone=band_tone(indicator.bands, value)) for member, value in lowest]
+        figure = bullets(marks, theme=scene.theme, full=self.full, chosen=scene.view.members("project"), decimals=0)
+        short = sum(1 for _, value in known if value is not None and value < self.full)
+        total = whole[self.code].total()[0]
+        return Drawn(
+            self.zh,
+            figure=figure if marks else None,
+            subtitle=f"{indicator.formula.replace('Σ ', '')}，最低 {len(marks)} 个",
+            href=scene.href(self.code),
+            aside=f"{short} 个不足 · 合计 {number(total, 0)}{indicator.unit}" if total is not None else "",
+            note=lateness(whole),
+            applicable=not apart[self.code].ignored,
+            answers=tuple(answers),
+            table=table_of(scene, apart, self.zh, "by_member", chart="bar"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress(Part):
+    """A share of a task done, by place, against its target."""
+
+    code: str
+    zh: str
+    clicks: tuple[str, ...] = ("district",)
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """By place, and the whole, now and a month ago."""
+        now = scene.period.bucket
+        ago = scene.months(2)[0]
+        spans = (now, Bucket(ago.lo, ago.hi))
+        return scene.query(self.code, spans, (scene.place_dim,)), scene.compared(self.code, spans)
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The rows, what is left beside each."""
+        apart, whole = answers
+        indicator = scene.indicator(self.code)
+        series = apart[self.code]
+        aim = scene.judgement.target(self.code, scene.regions.root, scene.period.last.year)
+        names = scene.labels(scene.place_dim, [member[0] for member in series.values])
+        marks = []
+        for member, (now, _) in series.values.items():
+            if now is None:
+                continue
+            done, task = series.numerator.get(member, (None,))[0], series.denominator.get(member, (None,))[0]
+            left = f"余 {number(task - done)}" if done is not None and task is not None and task > done else "已完成"
+            marks.append(Mark(member[0], names[member[0]], now, target=aim.value if aim else None, note=left))
+        figure = progress(marks[:10], theme=scene.theme, chosen=(scene.view.region,) if scene.view.region else ())
+        now, ago = whole[self.code].total()
+        delta = scene.change(self.code, ago, now)
+        moved = f"，较上月 {arrow(delta)}{number(abs(delta), 1)} 点" if delta else ""
+        return Drawn(
+            self.zh,
+            figure=figure if marks else None,
+            subtitle=f"{indicator.formula}，{indicator.unit}" + (f"；竖线为目标 {number(aim.value)}" if aim else ""),
+            href=scene.href(self.code),
+            aside=f"{number(now, indicator.decimals)}{indicator.unit}{moved}" if now is not None else "",
+            note=lateness(whole),
+            applicable=not series.ignored,
+            answers=tuple(answers),
+            table=table_of(scene, apart, self.zh, "by_member", chart="bar"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monthly(Part):
+    """Twelve months as columns, the present one lit, last year's as a tick on each."""
+
+    code: str
+    months: int = 12
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """Months, and the same a year before."""
+        months = scene.months(self.months)
+        return (scene.query(self.code, (*months, *scene.year_before(months))),)
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The columns."""
+        (answer,) = answers
+        indicator = scene.indicator(self.code)
+        months = scene.months(self.months)
+        values = answer[self.code].total()
+        marks = [
+            Mark(bucket.label, f"{bucket.lo.month}月", now, year_before=before)
+            for bucket, now, before in zip(months, values[: self.months], values[self.months :], strict=True)
+        ]
+        figure = bars(marks, theme=scene.theme, unit=indicator.unit, decimals=indicator.decimals, lit=months[-1].label)
+        return Drawn(
+            indicator.zh,
+            figure=figure,
+            subtitle=f"{indicator.unit}，近 {self.months} 月；短线为上年同月",
+            href=scene.href(self.code),
+            note=lateness(answer),
+            applicable=not answer[self.code].ignored,
+            answers=tuple(answers),
+            table=table_of(scene, answer, indicator.zh, "by_period", chart="column"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack(Part):
+    """A stock over twenty-four months, made up of a dimension's members."""
+
+    code: str
+    by: str
+    months: int = 24
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """Month ends by member."""
+        return (scene.query(self.code, scene.months(self.months), (self.by,)),)
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The areas."""
+        (answer,) = answers
+        indicator = scene.indicator(self.code)
+        series = answer[self.code].values
+        names = scene.labels(self.by, [member[0] for member in series])
+        figure = stacked(
+            [bucket.lo for bucket in scene.months(self.months)],
+            [Series(names[member[0]], values, member=member[0]) for member, values in series.items()],
+            theme=scene.theme,
+            unit=indicator.unit,
+            decimals=indicator.decimals,
+            chosen=scene.view.members(self.by),
+        )
+        return Drawn(
+            indicator.zh,
+            figure=figure,
+            subtitle=f"{indicator.unit}，近 {self.months} 月月末",
+            href=scene.href(self.code),
+            note=lateness(answer),
+            applicable=not answer[self.code].ignored,
+            answers=tuple(answers),
+            table=table_of(scene, answer, indicator.zh, "by_period", chart="line"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bridge(Part):
+    """How a stock got from the period's beginning to its end: the flows that its indicator declares."""
+
+    code: str
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """The stock before and at the end, and each flow between."""
+        period = scene.period
+        before = Bucket(period.lo - ONE_DAY, period.lo)
+        flows = tuple(flow.code for flow in scene.indicator(self.code).bridge)
+        return (
+            scene.query(self.code, (before, period.bucket)),
+            *(scene.query(flow, (period.bucket,)) for flow in flows),
+        )
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The bridge; it closes exactly, or it says by how much it does not."""
+        stock, *flows = answers
+        indicator = scene.indicator(self.code)
+        before, after = stock[self.code].total()
+        parts = []
+        for flow, answer in zip(indicator.bridge, flows, strict=True):
+            value = answer[flow.code].total()[0]
+            parts.append(Mark(flow.code, flow.zh, None if value is None else flow.sign * value))
+        figure = None
+        gap = 0.0
+        if before is not None and after is not None and all(part.value is not None for part in parts):
+            gap = after - before - sum(part.value or 0 for part in parts)
+            figure = waterfall(
+                Mark("before", "期初", before),
+                parts,
+                Mark("after", "期末", after),
+                theme=scene.theme,
+                unit=indicator.unit,
+                decimals=indicator.decimals,
+                better="lower" if indicator.better == "lower" else "neutral",
+            )
+        open_gap = f"；差额 {number(gap, 2)} 待核" if abs(gap) > 1e-6 else "；勾稽相符"
+        return Drawn(
+            f"{indicator.zh}变动",
+            figure=figure,
+            subtitle=f"{indicator.unit}，{scene.period.label}：期初 ＋ 新增 − 网签 ＋ 撤销 ＝ 期末"
+            + (open_gap if figure else ""),
+            href=scene.href(self.code),
+            note=lateness(stock),
+            answers=tuple(answers),
+            table=table_of(scene, stock, f"{indicator.zh}变动", "by_period"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking(Part):
+    """Members of a dimension by value."""
+
+    code: str
+    by: str = ""
+    most: int = 12
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """Members in the period and the periods it is compared with."""
+        spans = (scene.period.bucket, *(period.bucket for _, period in comparisons(scene.period)))
+        return (scene.query(self.code, spans, (self._by(scene),)),)
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The bars."""
+        (answer,) = answers
+        indicator = scene.indicator(self.code)
+        by = self._by(scene)
+        series = answer[self.code].values
+        names = scene.labels(by, [member[0] for member in series])
+        marks = [
+            Mark(
+                member[0],
+                names[member[0]],
+                values[0],
+                previous=values[1] if len(values) > 2 else None,
+                year_before=values[-1],
+                tone=LEVEL_TONE[scene.judgement.level(self.code, values[0], scene.period.last)],
+            )
+            for member, values in series.items()
+            if values[0] is not None
+        ]
+        marks.sort(key=lambda mark: -(mark.value or 0))
+        aim = scene.judgement.target(self.code, scene.regions.root, scene.period.last.year)
+        figure = ranking(
+            marks[: self.most],
+            theme=scene.theme,
+            unit=indicator.unit,
+            decimals=indicator.decimals,
+            chosen=scene.view.members(by) or ((scene.view.region,) if scene.view.region else ()),
+            reference=Reference(aim.value, f"目标 {number(aim.value)}") if aim else None,
+        )
+        return Drawn(
+            "排名",
+            figure=figure if marks else None,
+            subtitle=f"{indicator.unit}，{scene.period.label}"
+            + (f"，前 {self.most} 位，共 {len(marks)}" if len(marks) > self.most else ""),
+            note=lateness(answer),
+            applicable=not answer[self.code].ignored,
+            answers=tuple(answers),
+            table=table_of(scene, answer, f"{indicator.zh}排名", "by_member", chart="bar"),
+        )
+
+    def _by(self, scene: Scene) -> str:
+        return self.by or scene.place_dim
+
+
+def band_tone(ranges: Sequence[Band], value: float | None) -> Tone | None:
+    """State of the band in which a value lies."""
+    return next((BAND_TONE[b.state] for b in ranges if value is not None and b.lo <= value < b.hi), None)
+
+
+def _mean(values: Sequence[float | None]) -> list[float | None]:
+    """Mean of each value and the six before it; a gap where one of them is missing."""
+    found: list[float | None] = []
+    for end in range(WINDOW_DAYS, len(values) + 1):
+        part = [value for value in values[end - WINDOW_DAYS : end] if value is not None]
+        found.append(sum(part) / WINDOW_DAYS if len(part) == WINDOW_DAYS else None)
+    return found
+
+
+def _year_earlier(days: Sequence[Bucket]) -> tuple[Bucket, ...]:
+    """The same number of days, ending a year before the last; aligned by date, a leap day shifts the start."""
+    last: date = add_months(days[-1].lo, -12)
+    return tuple(
+        Bucket(day, day + ONE_DAY) for day in (last - timedelta(days=len(days) - 1 - i) for i in range(len(days)))
+    )

@@ -1,0 +1,123 @@
+"""What every part of a board is: it asks its questions, and draws their answers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from components.board.scene import Scene
+from components.cards import Better, Change
+from components.figures.base import Figure
+from components.format import MISSING
+from components.states import Component, Shape
+from data.export.build import Layout, from_answer
+from data.export.table import ChartKind, Table
+from data.periods import Period
+from data.semantic.spec import Answer, Query
+
+SUFFIX = {"percent": "%", "points": " 点"}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A part as it stands in a scene: a ``figure``, a ``body``, or a body around the figure, and what its frame says.
+
+    ``table`` gives the same figures for export; ``bare`` parts bring their own frame. ``note`` is the caution that
+    must be read first (5/6 区市), ``applicable`` whether the view's filter reaches the figure.
+    """
+
+    title: str
+    figure: Figure | None = None
+    body: Component | None = None
+    subtitle: str = ""
+    href: str = ""
+    aside: str = ""
+    note: str = ""
+    applicable: bool = True
+    bare: bool = False
+    answers: tuple[Answer, ...] = ()
+    table: Callable[[], Table] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part(ABC):
+    """One place on a board. ``clicks`` are the dimensions that a mark's ``customdata`` names, in order."""
+
+    id: str
+    columns: int = 15
+    rows: int = 1
+    column: int | None = None
+    shape: Shape = "chart"
+    clicks: tuple[str, ...] = field(default=())
+
+    @abstractmethod
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """The questions whose answers :meth:`draw` gets, in the same order."""
+
+    @abstractmethod
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The part, drawn from the answers."""
+
+    def codes(self) -> tuple[str, ...]:
+        """Indicators that the part shows, for the page's data-as-of; those of its ``code`` field by default."""
+        code = getattr(self, "code", "")
+        return (code,) if code else ()
+
+
+def lateness(answer: Answer) -> str:
+    """``5/6 区市`` where districts are missing in the present bucket (the first), else empty."""
+    reported = answer.reported[0] if answer.reported else None
+    return "" if reported is None or reported.whole else f"{len(reported.done)}/{len(reported.expected)} 区市"
+
+
+def better(scene: Scene, code: str) -> Better:
+    """Direction that is good, as cards know it; a band has none."""
+    direction = scene.indicator(code).better
+    return "neutral" if direction == "band" else direction
+
+
+def changes(scene: Scene, code: str, values: Sequence[float | None], others: Sequence[tuple[str, int]]) -> list[Change]:
+    """Changes of ``values[0]`` against the values at the indices of ``others``, each with its word."""
+    indicator = scene.indicator(code)
+    kind = scene.comparison(code)
+    decimals = indicator.decimals if kind == "absolute" else 1
+    suffix = SUFFIX.get(kind, f" {indicator.unit}")
+    found = []
+    for word, index in others:
+        delta = scene.change(code, values[index], values[0])
+        found.append(Change(word, delta, better(scene, code), decimals, suffix))
+    return found
+
+
+def comparisons(period: Period) -> list[tuple[str, Period]]:
+    """The periods with which the present one is compared: 环比 where there is one, and 同比."""
+    previous = period.previous()
+    return [*([("环比", previous)] if previous else []), ("同比", period.year_before())]
+
+
+def table_of(
+    scene: Scene,
+    answer: Answer,
+    title: str,
+    layout: Layout = "long",
+    comparison: str = "",
+    chart: ChartKind | None = None,
+) -> Callable[[], Table]:
+    """The answer as a table, made only when somebody exports it."""
+    platform = scene.platform
+    return lambda: from_answer(
+        answer,
+        platform.registry,
+        platform.engine.labels,
+        layout=layout,
+        title=title,
+        comparison=comparison,
+        chart=chart,
+    )
+
+
+def told(value: float | None, scene: Scene, code: str) -> str:
+    """A value with its unit, as a sentence says it."""
+    indicator = scene.indicator(code)
+    return MISSING if value is None else f"{value:,.{indicator.decimals}f} {indicator.unit}"

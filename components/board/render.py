@@ -1,0 +1,151 @@
+"""A board drawn: all questions of its parts in one batch, an error panel in the place of what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from components.board.part import Drawn, Part
+from components.board.scene import NoData, Scene
+from components.panels import board as grid
+from components.panels import graph, panel, slot
+from components.states import Component, empty, error, skeleton
+from data import log
+from data.access.viewer import Forbidden
+from data.errors import PlatformError, reference
+from data.semantic.spec import Answer
+
+_log = log.get("board")
+
+
+@dataclass(frozen=True)
+class Board:
+    """A page's figures: its name in addresses, its title, its parts in order, and the tracks of its grid.
+
+    ``dims`` are the dimensions that the filter bar offers as lists; any other chip comes from a click.
+    """
+
+    name: str
+    title: str
+    path: str
+    parts: tuple[Part, ...]
+    tracks: str
+    dims: tuple[str, ...] = ()
+    default_period: str = "ytd"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All indicators shown."""
+        return tuple(dict.fromkeys(code for part in self.parts for code in part.codes()))
+
+    def part(self, part_id: str) -> Part | None:
+        """The part of this id."""
+        return next((part for part in self.parts if part.id == part_id), None)
+
+
+def board(shown: Board, scene: Scene) -> Component:
+    """The whole board, drawn."""
+    drawn = draw(shown.parts, scene)
+    return grid(
+        [slot(p.id, drawn[p.id], columns=p.columns, rows=p.rows, column=p.column) for p in shown.parts], shown.tracks
+    )
+
+
+def waiting(shown: Board) -> Component:
+    """The board before anything is known: every frame in its place, quiet."""
+    return grid(
+        [slot(p.id, skeleton(p.shape), columns=p.columns, rows=p.rows, column=p.column) for p in shown.parts],
+        shown.tracks,
+    )
+
+
+def draw(parts: Iterable[Part], scene: Scene) -> dict[str, Component]:
+    """Components of ``parts`` by id."""
+    return {part.id: framed(part, result, scene) for part, result in results(parts, scene)}
+
+
+def results(parts: Iterable[Part], scene: Scene) -> list[tuple[Part, Drawn | Exception]]:
+    """Each part drawn, or why it could not be; one batch of questions for all."""
+    asked: list[tuple[Part, Any]] = []
+    for part in parts:
+        try:
+            asked.append((part, tuple(part.queries(scene))))
+        except Exception as failure:  # one part's failure must not take the others along
+            asked.append((part, failure))
+    questions = [query for _, queries in asked if not isinstance(queries, Exception) for query in queries]
+    answers = iter(scene.platform.engine.answers(questions, scene.viewer)) if questions else iter(())
+    found: list[tuple[Part, Drawn | Exception]] = []
+    for part, queries in asked:
+        if isinstance(queries, Exception):
+            found.append((part, queries))
+            continue
+        mine = [next(answers) for _ in queries]
+        found.append((part, _drawn(part, scene, mine)))
+    return found
+
+
+def framed(part: Part, result: Drawn | Exception, scene: Scene) -> Component:
+    """The part in its frame; a failure in the frame of what failed."""
+    if isinstance(result, Exception):
+        return panel(part.id, title=_name(part, scene), body=failure(result, part.id), menu=False)
+    if result.bare and result.body is not None:
+        return result.body
+    if result.body is not None:
+        body = result.body
+    elif result.figure is not None and result.figure["data"]:
+        body = graph(part.id, result.figure, result.title)
+    else:
+        body = empty(*why_empty(result.answers, scene))
+    return panel(
+        part.id,
+        title=result.title,
+        body=body,
+        subtitle=result.subtitle,
+        href=result.href,
+        aside=result.aside,
+        note=result.note,
+        applicable=result.applicable,
+        exports=("png", "svg", "csv", "xlsx") if result.figure is not None else ("csv", "xlsx"),
+    )
+
+
+def failure(found: Exception, part_id: str = "") -> Component:
+    """An error state: what, where, what to do, and the number under which it is in the log."""
+    if isinstance(found, NoData):
+        return empty(found.what, found.remedy)
+    if isinstance(found, Forbidden):
+        return empty(str(found))
+    if isinstance(found, PlatformError):
+        _log.warning("figure refused", part=part_id, what=found.what, reference=found.reference)
+        return error(found.what, found.where, found.remedy, found.reference, part_id)
+    number = reference()
+    _log.error("figure failed", part=part_id, reference=number, exc_info=found)
+    return error("这一图表出错，未能显示", "", "稍后重试；若反复出现，请把编号告知系统管理员", number, part_id)
+
+
+def why_empty(answers: Sequence[Answer], scene: Scene) -> tuple[str, str]:
+    """Why there is nothing to draw, and what would fill it."""
+    first = answers[0] if answers else None
+    if first is None or first.watermark is None:
+        cubes = {c for a in answers for code in a.query.indicators for c in scene.platform.registry.cubes_of(code)}
+        names = "、".join(sorted({str(cube.fact.__table__.comment) for cube in cubes}))
+        return f"没有“{names}”数据", "在“数据上传”中上传该数据集后自动显示"
+    if first.query.where.allow:
+        return "所选筛选下没有记录", "去掉一个筛选后再看"
+    return f"{scene.period.label} 没有记录", "换一个期间或区域"
+
+
+def _drawn(part: Part, scene: Scene, answers: list[Answer | Exception]) -> Drawn | Exception:
+    failed = next((answer for answer in answers if isinstance(answer, Exception)), None)
+    if failed is not None:
+        return failed
+    try:
+        return part.draw(scene, [answer for answer in answers if not isinstance(answer, Exception)])
+    except Exception as error_:  # a part that can't draw shows an error panel, the page stands
+        return error_
+
+
+def _name(part: Part, scene: Scene) -> str:
+    zh = getattr(part, "zh", "")
+    return zh or (scene.indicator(part.codes()[0]).zh if part.codes() else part.id)

@@ -1,0 +1,154 @@
+"""The scene a part is drawn in: who looks, at which view, over which days, in which colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from components.state import View
+from components.theme import Theme
+from data import clock
+from data.access.viewer import Viewer
+from data.errors import PlatformError
+from data.judgement import Judgement
+from data.periods import ONE_DAY, Period, add_months, buckets, month_of, parse_period
+from data.platform import Platform
+from data.regions import Regions
+from data.semantic.kinds import Comparison, Kind, change, kind_of
+from data.semantic.spec import Bucket, Filter, Indicator, Query, Reported
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that a part needs besides its own declaration. ``end`` is the last day with complete data."""
+
+    platform: Platform
+    viewer: Viewer
+    view: View
+    theme: Theme
+    codes: tuple[str, ...]
+    path: str = ""
+
+    @cached_property
+    def regions(self) -> Regions:
+        """The region tree."""
+        return self.platform.regions()
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """Targets and limits."""
+        return self.platform.judgement()
+
+    @cached_property
+    def where(self) -> Filter:
+        """What the view lets through; a district account that names no region looks at its own."""
+        region = self.view.region
+        if not region and self.viewer.districts is not None and len(self.viewer.districts) == 1:
+            region = next(iter(self.viewer.districts))
+        return Filter(self.regions.resolve(region) if region else region, self.view.allow)
+
+    @cached_property
+    def end(self) -> date:
+        """The day up to which the scene's data are complete; refuses a scene without any data."""
+        mark = self.platform.engine.watermark(self.codes, self.where, self.viewer)
+        if mark is None:
+            raise NoData(self.codes)
+        return mark
+
+    @cached_property
+    def period(self) -> Period:
+        """The period of the view, cut at :attr:`end`."""
+        return parse_period(self.view.period, self.end)
+
+    @cached_property
+    def reported(self) -> Reported:
+        """Which districts are complete for the period's last day."""
+        last = Bucket(self.period.last, self.period.hi)
+        return self.platform.engine.reported(self.codes, self.where, last)
+
+    @property
+    def place_dim(self) -> str:
+        """The dimension by which the region divides: the city by district, a district by town."""
+        return "district" if self.regions.districts(self.where.region)[1:] else "town"
+
+    def indicator(self, code: str) -> Indicator:
+        """The indicator ``code``."""
+        return self.platform.registry[code]
+
+    def kind(self, code: str) -> Kind:
+        """Its kind."""
+        return kind_of(self.indicator(code), self.platform.registry)
+
+    def has_dim(self, code: str, dim: str) -> bool:
+        """Whether the indicator can be divided by ``dim``."""
+        return dim in self.platform.registry.dims_of(code)
+
+    def query(
+        self, codes: str | Iterable[str], spans: Iterable[Bucket], by: tuple[str, ...] = (), where: Filter | None = None
+    ) -> Query:
+        """A question in this scene. A part that shows the members of a dimension keeps them all: where it divides
+        ``by`` a dimension, that dimension's own chip does not narrow it.
+        """
+        found = where or self.where
+        kept = Filter(found.region, tuple(pair for pair in found.allow if pair[0] not in by))
+        return Query((codes,) if isinstance(codes, str) else tuple(codes), tuple(spans), by, kept)
+
+    def compared(self, code: str, spans: Iterable[Bucket], where: Filter | None = None) -> Query:
+        """A question whose answers are compared: over the districts that are complete, the same in every bucket."""
+        query = self.query(code, spans, where=where)
+        late = not self.reported.whole and self.reported.done
+        if late and (self.viewer.districts is None or not self.regions.is_city(self.where.region)):
+            return Query(query.indicators, query.buckets, (), query.where, districts=self.reported.done)
+        return query
+
+    def labels(self, dim: str, members: Iterable[str]) -> Mapping[str, str]:
+        """Words for members."""
+        return self.platform.engine.labels(dim, members)
+
+    def months(self, count: int) -> tuple[Bucket, ...]:
+        """The ``count`` months up to the period's last day, the last one cut there."""
+        last = month_of(self.period.last)
+        found = buckets("month", add_months(last, 1 - count), last + ONE_DAY)
+        return (*found[:-1], Bucket(found[-1].lo, self.period.hi, found[-1].label))
+
+    def year_before(self, spans: Iterable[Bucket]) -> tuple[Bucket, ...]:
+        """The same buckets a year before; one that is cut stays cut at the same day."""
+        return tuple(
+            Bucket(add_months(b.lo, -12), add_months(b.hi - ONE_DAY, -12) + ONE_DAY, b.label)
+            if b.hi.day != 1
+            else Bucket(add_months(b.lo, -12), add_months(b.hi, -12), b.label)
+            for b in spans
+        )
+
+    def change(self, code: str, before: float | None, after: float | None) -> float | None:
+        """How a value differs from another, in the kind's own way."""
+        return change(before, after, self.comparison(code))
+
+    def comparison(self, code: str) -> Comparison:
+        """In which way the indicator's values compare."""
+        return self.kind(code).comparison(self.indicator(code))
+
+    def href(self, code: str, view: View | None = None) -> str:
+        """Address of an indicator's drill-down in this view."""
+        return f"/indicator/{code}{(view or self.view).search}"
+
+    @property
+    def age_days(self) -> int:
+        """Days that have passed since the data's last complete day."""
+        return (clock.today() - self.end).days
+
+    @property
+    def overdue_days(self) -> int:
+        """Days by which the data are later than their source promises; 0 while they are in time."""
+        promised = max(cube.expected_every for code in self.codes for cube in self.platform.registry.cubes_of(code))
+        return max(0, self.age_days - promised)
+
+
+class NoData(PlatformError):
+    """There is nothing to show yet: no data set under these indicators has been reported."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        super().__init__("尚无数据", "本页指标", "由数据员在“数据上传”中上传数据集后自动显示")
+        self.codes = tuple(codes)

@@ -1,0 +1,95 @@
+"""What exports ask of boards: the same figures as on the screen, in the print theme, with their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from components.board.indicator import indicator_board
+from components.board.part import Drawn
+from components.board.render import Board, results
+from components.board.scene import Scene
+from components.export import Args, Drill, PageOf, Shown
+from components.picture import Caption
+from components.state import View
+from components.theme import theme
+from data.access.viewer import Viewer
+from data.export.table import Table
+from data.export.xlsx_file import Failed
+from data.platform import Platform
+
+
+def dim_names(platform: Platform) -> tuple[str, ...]:
+    """Every dimension that a URL may filter by."""
+    return tuple(dict.fromkeys(dim.name for cube in platform.registry.cubes.values() for dim in cube.dims))
+
+
+class Boards:
+    """All boards of a site by name. Pages add themselves; each indicator has a board of its own by its code."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self._boards: dict[str, Board] = {}
+
+    def add(self, board: Board) -> None:
+        """Make a board known."""
+        self._boards[board.name] = board
+
+    def get(self, name: str) -> Board | None:
+        """The board of a page, or of an indicator by its code."""
+        if name in self.platform.registry:
+            return indicator_board(self.platform.registry, name)
+        return self._boards.get(name)
+
+    def by_path(self, path: str) -> Board | None:
+        """The board at an address."""
+        if path.startswith("/indicator/"):
+            return self.get(path.removeprefix("/indicator/"))
+        return next((board for board in self._boards.values() if board.path == path), None)
+
+    def scene(self, board: Board, values: Mapping[str, str], viewer: Viewer, theme_name: str | None) -> Scene:
+        """The scene of a board under an address's parameters."""
+        view = View.of(values, dim_names(self.platform), board.default_period)
+        return Scene(self.platform, viewer, view, theme(theme_name), board.codes, board.path)
+
+    def find(self, page: str, panel: str, args: Args, viewer: Viewer) -> Shown | None:
+        """One figure of a page, for export."""
+        board = self.get(page)
+        part = board.part(panel) if board else None
+        if board is None or part is None:
+            return None
+        ((_, drawn),) = results((part,), self.scene(board, args, viewer, "print"))
+        if isinstance(drawn, Exception):
+            raise drawn
+        return _shown(drawn)
+
+    def page(self, page: str, args: Args, viewer: Viewer) -> PageOf | None:
+        """All figures of a page, for one workbook."""
+        board = self.get(page)
+        if board is None:
+            return None
+        found: list[Table | Failed] = []
+        for part, drawn in results(board.parts, self.scene(board, args, viewer, "print")):
+            if isinstance(drawn, Exception):
+                found.append(Failed(part.id, str(drawn)))
+            elif drawn.table is not None:
+                found.append(drawn.table())
+        return PageOf(board.title, found)
+
+    def indicator(self, code: str, args: Args, viewer: Viewer) -> Shown | None:
+        """The leading figure of an indicator's page."""
+        return self.find(code, "series", args, viewer)
+
+    def rows(self, code: str, args: Args, viewer: Viewer) -> Drill | None:
+        """Which rows an indicator's page shows."""
+        board = self.get(code)
+        if board is None:
+            return None
+        scene = self.scene(board, args, viewer, "print")
+        return Drill(scene.where, scene.period.bucket, scene.view.more("part"))
+
+
+def _shown(drawn: Drawn) -> Shown | None:
+    if drawn.table is None:
+        return None
+    table = drawn.table()
+    return Shown(drawn.figure, table, Caption.of(table))

@@ -1,0 +1,175 @@
+"""Shared callbacks, by kind of thing: refresh, retry, steer, data. Each a thin shell over a plain function."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
+from dash.exceptions import PreventUpdate
+from flask import Response, jsonify, request
+
+from components import frame, shell
+from components.board import render
+from components.board.render import Board
+from components.board.source import Boards, dim_names
+from components.export import offer
+from components.state import View
+from data.access.web import current_viewer
+from data.export.table import Table
+from data.platform import Platform
+
+MOST_CELLS = 2_000
+SLOTS = {"kind": "slot", "id": ALL}
+
+
+def register(app: Dash, platform: Platform) -> None:
+    """Register the callbacks that all boards share, and the small route that tells of new versions."""
+    boards = boards_of(app, platform)
+    offer(app.server, boards)
+
+    @app.server.get("/api/versions")
+    def versions() -> Response:
+        """One word for the state of all data; 304 while it is the one the asker knows."""
+        response = jsonify(versions=(word := frame.etag(platform)))
+        response.set_etag(word)
+        response.headers["Cache-Control"] = "no-cache, private"
+        return response.make_conditional(request)
+
+    @app.callback(
+        Output(SLOTS, "children"),
+        Output("status", "children"),
+        Input("versions", "data"),
+        Input("theme", "data"),
+        State(SLOTS, "id"),
+        State("_pages_location", "pathname"),
+        State("_pages_location", "search"),
+        prevent_initial_call=True,
+    )
+    def refresh(_versions: Any, theme: str, ids: list[dict[str, str]], path: str, search: str) -> Any:
+        board = _board(boards, path)
+        scene = boards.scene(board, _values(search), current_viewer(), theme)
+        drawn = render.draw(board.parts, scene)
+        demo, as_of, warning = frame.standing(scene)
+        return [drawn.get(i["id"], no_update) for i in ids], shell.status(demo=demo, as_of=as_of, warning=warning)
+
+    @app.callback(
+        Output({"kind": "slot", "id": MATCH}, "children"),
+        Input({"kind": "retry", "id": MATCH}, "n_clicks"),
+        State({"kind": "slot", "id": MATCH}, "id"),
+        State("theme", "data"),
+        State("_pages_location", "pathname"),
+        State("_pages_location", "search"),
+        prevent_initial_call=True,
+    )
+    def retry(clicks: int | None, slot: dict[str, str], theme: str, path: str, search: str) -> Any:
+        if not clicks:
+            raise PreventUpdate
+        board = _board(boards, path)
+        part = board.part(slot["id"])
+        if part is None:
+            raise PreventUpdate
+        scene = boards.scene(board, _values(search), current_viewer(), theme)
+        return render.draw((part,), scene)[part.id]
+
+    @app.callback(
+        Output("_pages_location", "search"),
+        Input({"kind": "graph", "id": ALL}, "clickData"),
+        Input({"kind": "pick", "id": ALL}, "value"),
+        Input({"kind": "range", "id": ALL}, "value"),
+        State("_pages_location", "pathname"),
+        State("_pages_location", "search"),
+        prevent_initial_call=True,
+    )
+    def steer(_clicks: Any, _picks: Any, ranges: list[str], path: str, search: str) -> Any:
+        found = ctx.triggered_id
+        board = _board(boards, path)
+        view = View.parse(search, dim_names(platform), board.default_period)
+        value = ctx.triggered[0]["value"]
+        if not found or value is None:
+            raise PreventUpdate
+        steered = steered_view(board, view, found, value, ranges)
+        return no_update if steered == view else steered.search
+
+    @app.callback(
+        Output("data-modal", "is_open"),
+        Output("data-title", "children"),
+        Output("data-body", "children"),
+        Input({"kind": "menu", "id": ALL, "do": "data"}, "n_clicks"),
+        State("_pages_location", "pathname"),
+        State("_pages_location", "search"),
+        prevent_initial_call=True,
+    )
+    def data(_clicks: Any, path: str, search: str) -> Any:
+        if not ctx.triggered_id or not ctx.triggered[0]["value"]:
+            raise PreventUpdate
+        board = _board(boards, path)
+        shown = boards.find(board.name, ctx.triggered_id["id"], _values(search), current_viewer())  # type: ignore[arg-type]
+        if shown is None:
+            raise PreventUpdate
+        return True, shown.table.title, table_view(shown.table)
+
+    app.clientside_callback(
+        ClientsideFunction("platform", "exportFigure"),
+        Output("versions", "id"),
+        Input({"kind": "menu", "id": ALL, "do": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+
+
+def boards_of(app: Dash, platform: Platform) -> Boards:
+    """The boards of this application, to which its pages add theirs."""
+    found = app.server.extensions.setdefault("boards", Boards(platform))
+    assert isinstance(found, Boards)
+    return found
+
+
+def steered_view(board: Board, view: View, found: dict[str, str], value: Any, ranges: list[str]) -> View:
+    """The view that a click on a mark, a choice in a list or a date leads to."""
+    if found["kind"] == "graph":
+        return _clicked(board, view, found["id"], value)
+    if found["kind"] == "range":
+        first, last = sorted(ranges)
+        return view.with_period(f"{first}..{last}")
+    if found["id"] == "region":
+        return view.with_region(value)
+    return view.with_members(found["id"], (value,) if value else ())
+
+
+def table_view(table: Table) -> Any:
+    """The table behind a figure, as the export has it."""
+    head = html.Thead(html.Tr([html.Th(column.heading) for column in table.columns]))
+    rows = [
+        html.Tr([html.Td(_cell(cell, column.decimals)) for cell, column in zip(row, table.columns, strict=True)])
+        for row in list(table.rows)[:MOST_CELLS]
+    ]
+    return [html.P(table.summary, className="panel-subtitle"), html.Table([head, html.Tbody(rows)], className="data")]
+
+
+def _clicked(board: Board, view: View, part_id: str, click: dict[str, Any]) -> View:
+    part = board.part(part_id)
+    point = (click.get("points") or [{}])[0]
+    members = point.get("customdata")
+    if part is None or members is None:
+        return view
+    for dim, member in zip(part.clicks, members if isinstance(members, list) else [members], strict=False):
+        if dim and member:
+            view = view.toggled(dim, str(member))
+    return view
+
+
+def _cell(value: Any, decimals: int) -> str:
+    if value is None:
+        return "—"
+    return f"{value:,.{decimals}f}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def _board(boards: Boards, path: str) -> Board:
+    board = boards.by_path(path)
+    if board is None:
+        raise PreventUpdate
+    return board
+
+
+def _values(search: str) -> dict[str, str]:
+    return dict(parse_qsl((search or "").lstrip("?")))

@@ -1,0 +1,218 @@
+"""What every page of the site has around its figures: top bar, filter bar, foot, each from a scene."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from flask import request
+
+from components import shell
+from components.board.render import Board
+from components.board.scene import Scene
+from components.shell import Place
+from components.state import View
+from components.states import Component, Option, chips, picker, segmented
+from components.theme import COOKIE, theme
+from data.access.viewer import Viewer
+from data.access.web import csrf_token, current_viewer
+from data.periods import KINDS, latest
+from data.platform import Platform
+from data.semantic.spec import CITY
+
+UPLOADERS = frozenset({"section", "writer", "district", "steward", "admin"})
+
+
+def places(viewer: Viewer) -> list[Place]:
+    """The site's pages that this account may open."""
+    found = [Place("首页", "/"), Place("智慧住房", "/housing"), Place("指标目录", "/indicators")]
+    return [*found, Place("数据上传", "/data/upload")] if viewer.role in UPLOADERS else found
+
+
+def theme_name() -> str:
+    """Theme in which this request's reader looks."""
+    return theme(request.cookies.get(COOKIE)).name
+
+
+def page(
+    platform: Platform,
+    here: str,
+    body: Component | Sequence[Component],
+    *,
+    scene: Scene | None = None,
+    filters: Sequence[Component] = (),
+    tools: Sequence[Component] = (),
+    sources: str | Sequence[Component] = "",
+    fits: bool = True,
+    demo: bool = False,
+) -> Component:
+    """A page in the frame. With a ``scene`` the top bar says how far its data reach, and who has not reported."""
+    viewer = current_viewer()
+    stamped, as_of, warning = standing(scene) if scene else (demo, "", "")
+    top = shell.top_bar(
+        nav=places(viewer),
+        here=here,
+        user=f"{viewer.section} {viewer.name}".strip(),
+        csrf_token=csrf_token(),
+        demo=stamped,
+        as_of=as_of,
+        warning=warning,
+    )
+    mark = html.Div(id="drawn", **{"data-versions": etag(platform)})
+    return shell.page(
+        top=top,
+        body=[mark, *(body if isinstance(body, list) else [body])],
+        filters=filters,
+        tools=tools,
+        sources=sources,
+        theme=theme(request.cookies.get(COOKIE)).name,
+        fits=fits,
+    )
+
+
+def standing(scene: Scene) -> tuple[bool, str, str]:
+    """Demo stamp, data-as-of and warning of a scene: late sources by their age, late districts by their number."""
+    demo = scene.platform.engine.is_demo(scene.codes)
+    reported = scene.reported
+    warning = "" if reported.whole else f"{len(reported.done)}/{len(reported.expected)} 区市已报"
+    if scene.overdue_days:
+        warning = f"已 {scene.age_days} 天未更新" + (f" · {warning}" if warning else "")
+    return demo, scene.end.isoformat(), warning
+
+
+def etag(platform: Platform) -> str:
+    """One word for the versions of all data: it moves when any figure may have."""
+    versions = sorted(platform.engine.versions().items())
+    return hashlib.sha256(repr(versions).encode()).hexdigest()[:16]
+
+
+# --- the filter bar --------------------------------------------------------------------------------------------
+
+
+def filter_bar(board: Board, scene: Scene) -> list[Component]:
+    """Period, region, the board's own lists, and a chip for whatever else is chosen."""
+    view = scene.view
+    period = scene.period
+    options = [
+        Option(kind, _period_word(kind, scene), board.path + view.with_period(kind).search)
+        for kind in KINDS
+        if kind != "range"
+    ]
+    bar = [segmented("period", options, period.kind, "期间"), _range(scene), _regions(scene)]
+    for dim in board.dims:
+        bar.append(_members(scene, dim))
+    bar.append(chips(_chips(board, scene), "点图形即可筛选，再点取消"))
+    return bar
+
+
+def tools(board: Board, scene: Scene) -> list[Component]:
+    """What can be done with the whole page."""
+    fixed = scene.view.with_period(scene.period.token)
+    return [
+        html.A(
+            "导出本页",
+            href=f"/export/page/{board.name}.xlsx{scene.view.search}",
+            className="btn-x",
+            title="全部图表导出为一个 Excel 工作簿，每图一张表",
+        ),
+        html.Button(
+            "复制链接",
+            type="button",
+            className="btn-x",
+            title="复制固定期间的链接，以后打开仍是这一期",
+            **{"data-action": "copy-link", "data-href": board.path + fixed.search},
+        ),
+        shell.full_screen_button(),
+    ]
+
+
+def sources(scene: Scene) -> str:
+    """The systems that the figures come from, and what late districts mean for comparisons."""
+    registry = scene.platform.registry
+    systems = dict.fromkeys(cube.system for code in scene.codes for cube in registry.cubes_of(code) if cube.system)
+    words = f"来源：{'、'.join(systems)}"
+    late = [
+        f"{scene.regions.name(district)} {day:%m-%d} 起未报"
+        for district, day in scene.reported.late
+        if district not in scene.reported.done
+    ]
+    return words + (f"　{'、'.join(late)}，同比、环比已按同范围、同天数比较" if late else "")
+
+
+def _period_word(kind: Any, scene: Scene) -> str:
+    if kind == scene.period.kind:
+        return (
+            scene.period.label if kind in ("ytd", "week", "quarter", "day") else f"{KINDS[kind]} {scene.period.token}"
+        )
+    return KINDS[kind] if kind != "ytd" else f"{latest('ytd', scene.end).lo.year} 年累计"
+
+
+def _range(scene: Scene) -> Component:
+    period = scene.period
+    bounds = [
+        dbc.Input(id={"kind": "range", "id": name}, type="date", value=value, debounce=True, size="sm")
+        for name, value in (("from", period.lo.isoformat()), ("to", period.last.isoformat()))
+    ]
+    on = " is-on" if period.kind == "range" else ""
+    label = period.label if on else "自定义"
+    return html.Details(
+        [html.Summary(label, className=f"segment{on}"), html.Div([*bounds], className="range-box")], className="range"
+    )
+
+
+def _regions(scene: Scene) -> Component:
+    regions, viewer = scene.regions, scene.viewer
+    if viewer.districts is None:
+        ids = [CITY, *regions.groups(), *regions.districts()]
+    else:
+        ids = [*sorted(viewer.districts), regions.root]
+    now = scene.where.region
+    if now and now not in ids and regions.nodes.get(now):
+        ids.append(now)
+    options = [Option(region, "全市" if regions.is_city(region) else regions.name(region)) for region in ids]
+    return picker("region", "区域", options, now if now in ids else CITY)
+
+
+def _members(scene: Scene, dim: str) -> Component:
+    declared = next(cube.dim(dim) for cube in scene.platform.registry.cubes.values() if dim in cube.dim_names)
+    options = [Option("", "全部"), *(Option(code, word) for code, word in (declared.codes or {}).items())]
+    chosen = scene.view.members(dim)
+    return picker(dim, declared.zh, options, chosen[0] if len(chosen) == 1 else "")
+
+
+def _chips(board: Board, scene: Scene) -> list[Option]:
+    registry = scene.platform.registry
+    found = []
+    for dim, members in scene.view.allow:
+        if dim in board.dims and len(members) == 1:
+            continue
+        zh = next(cube.dim(dim).zh for cube in registry.cubes.values() if dim in cube.dim_names)
+        words = "、".join(scene.labels(dim, members).values())
+        found.append(Option(dim, f"{zh}：{words}", board.path + scene.view.with_members(dim, ()).search))
+    return found
+
+
+def view_of(platform: Platform, search: str) -> View:
+    """The view an address names."""
+    from components.board.source import dim_names
+
+    return View.parse(search, dim_names(platform))
+
+
+def modal() -> Component:
+    """The place where the table behind a figure opens."""
+    return dbc.Modal(
+        [dbc.ModalHeader(dbc.ModalTitle(id="data-title")), dbc.ModalBody(id="data-body")],
+        id="data-modal",
+        size="xl",
+        scrollable=True,
+        centered=True,
+    )
+
+
+def furniture() -> list[Component]:
+    """What stands beside every page, out of sight: the versions the poll writes, and the data window."""
+    return [dcc.Store(id="versions"), modal()]

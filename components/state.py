@@ -1,0 +1,88 @@
+"""What a page shows, as its URL says it: period, region, chips. Every view can be linked and exported again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode
+
+from data.semantic.spec import CITY, Filter
+
+DEFAULT_PERIOD = "ytd"
+
+
+@dataclass(frozen=True)
+class View:
+    """``?p=2026-10&r=321281&use=residential,office``; ``extra`` keeps what only one page understands."""
+
+    period: str = DEFAULT_PERIOD
+    region: str = CITY
+    allow: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    extra: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def parse(cls, search: str, dims: Iterable[str], default_period: str = DEFAULT_PERIOD) -> View:
+        """The view that ``search`` names; parameters that name no dimension stay in ``extra``."""
+        return cls.of(dict(parse_qsl((search or "").lstrip("?"))), dims, default_period)
+
+    @classmethod
+    def of(cls, values: Mapping[str, str], dims: Iterable[str], default_period: str = DEFAULT_PERIOD) -> View:
+        """The view that a page's parameters name."""
+        known = set(dims)
+        allow = {name: tuple(sorted(text.split(","))) for name, text in values.items() if name in known and text}
+        extra = {k: v for k, v in values.items() if k not in known and k not in ("p", "r") and v}
+        return cls(
+            values.get("p") or default_period,
+            values.get("r") or CITY,
+            tuple(sorted(allow.items())),
+            tuple(sorted(extra.items())),
+        )
+
+    @property
+    def filter(self) -> Filter:
+        """As the semantic layer takes it."""
+        return Filter(self.region, self.allow)
+
+    @property
+    def search(self) -> str:
+        """As the end of a URL, ``?`` included; empty for the default view of the city."""
+        pairs = [("p", self.period)] if self.period != DEFAULT_PERIOD else []
+        pairs += [("r", self.region)] if self.region else []
+        pairs += [(dim, ",".join(members)) for dim, members in self.allow]
+        pairs += list(self.extra)
+        return f"?{urlencode(pairs, safe=',.:')}" if pairs else ""
+
+    def members(self, dim: str) -> tuple[str, ...]:
+        """Members of ``dim`` that are chosen; empty means all."""
+        return dict(self.allow).get(dim, ())
+
+    def more(self, name: str) -> str:
+        """A page's own parameter, empty if not given."""
+        return dict(self.extra).get(name, "")
+
+    def with_period(self, token: str) -> View:
+        """In another period."""
+        return replace(self, period=token)
+
+    def with_region(self, region: str) -> View:
+        """In another region; a town chosen by a chip goes with it."""
+        return replace(self, region=region, allow=tuple(pair for pair in self.allow if pair[0] != "town"))
+
+    def with_members(self, dim: str, members: Iterable[str]) -> View:
+        """With just these members of ``dim``; none means all."""
+        allow = {**dict(self.allow), dim: tuple(sorted(members))}
+        return replace(self, allow=tuple(sorted((d, m) for d, m in allow.items() if m)))
+
+    def with_extra(self, **values: str) -> View:
+        """With a page's own parameters changed; an empty one goes."""
+        extra = {**dict(self.extra), **values}
+        return replace(self, extra=tuple(sorted((k, v) for k, v in extra.items() if v)))
+
+    def toggled(self, dim: str, member: str) -> View:
+        """As a click on a mark changes it: choose the member, or take the chip off when it was the chosen one.
+
+        Districts and towns are regions, so that a click on one is what the region list does.
+        """
+        if dim in ("district", "town"):
+            return self.with_region(CITY if self.region == member else member)
+        return self.with_members(dim, () if self.members(dim) == (member,) else (member,))
