@@ -430,7 +430,7 @@ def _whole(rows: list[Row]) -> list[Row]:
 def rollups(connection: Any, registry: Registry) -> dict[str, list[tuple[Any, ...]]]:
     """All cells of all rungs."""
     return {
-        table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+        table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
         for cube in registry.cubes.values()
         for table in (rung_table(cube, rung) for rung in cube.rungs)
     }
