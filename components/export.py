@@ -18,7 +18,7 @@ from data.access.viewer import Viewer
 from data.access.web import current_viewer
 from data.errors import PlatformError
 from data.export import csv_file, xlsx_file
-from data.export.build import filter_text, from_rows, notes_of
+from data.export.build import filter_text, from_rows, full_labels, notes_of
 from data.export.names import content_disposition, file_stem
 from data.export.table import Notes, Table
 from data.export.xlsx_file import Failed
@@ -183,17 +183,19 @@ def _row_notes(platform: Platform, code: str, drill: Drill, viewer: Viewer) -> N
     the undivided total, which every account may see.
     """
     engine, registry = platform.engine, platform.registry
-    own = viewer.districts if platform.regions().is_city(drill.where.region) else None
+    regions = platform.regions()
+    labels = full_labels(engine.labels, regions)
+    own = viewer.districts if regions.is_city(drill.where.region) else None
     query = Query((code,), (drill.bucket,), where=drill.where if own is None else Filter())
-    notes = notes_of(engine.answer(query, viewer), registry, engine.labels)
+    notes = notes_of(engine.answer(query, viewer), registry, labels)
     part = drill.part or engine.row_parts(code)[0]
     if part != code:
         remark = f"明细是 {registry[part].zh} 的，它是 {registry[code].zh} 的组成，期间从公式"
         notes = replace(notes, remarks=(*notes.remarks, remark))
     if own is None:
         return notes
-    names = "、".join(engine.labels("district", sorted(own)).values())
-    filters = filter_text(drill.where, (code,), registry, engine.labels)
+    names = "、".join(labels("district", sorted(own)).values())
+    filters = filter_text(drill.where, (code,), registry, labels)
     remarks = (*notes.remarks, f"明细只含本辖区：{names}")
     return replace(notes, filters=filters, remarks=remarks, reported="", whole=True)
 

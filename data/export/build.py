@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any, Literal, Protocol
 
 from data.export.table import Cell, ChartKind, Column, Definition, Kind, Labels, Notes, Table
+from data.regions import Regions
 from data.semantic.registry import Registry
 from data.semantic.spec import CITY, Answer, Bucket, Filter, Indicator, Member, Reported
 
@@ -263,6 +264,16 @@ def _dim_zh(name: str, codes: Sequence[str], registry: Registry) -> str:
             if name in cube.dim_names:
                 return cube.dim(name).zh
     return name
+
+
+def full_labels(labels: Labels, regions: Regions) -> Labels:
+    """``labels`` with regions by their full names, as a report writes them; charts have room for the short ones."""
+
+    def named(dim: str, members: Sequence[str]) -> dict[str, str]:
+        found = labels(dim, members)
+        return {m: regions.name(m) if m in regions.nodes else found.get(m, m) for m in members}
+
+    return named
 
 
 def filter_text(where: Filter, codes: Sequence[str], registry: Registry, labels: Labels) -> str:
