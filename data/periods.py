@@ -57,16 +57,20 @@ class Period:
         """Its fixed name in a URL."""
         lo = self.lo
         year, week, _ = lo.isocalendar()
-        names = {
-            "day": lo.isoformat(),
-            "week": f"{year}-W{week:02d}",
-            "month": f"{lo:%Y-%m}",
-            "quarter": f"{lo.year}-Q{quarter_of(lo)}",
-            "year": str(lo.year),
-            "ytd": f"{lo.year}-ytd",
-            "range": f"{lo.isoformat()}..{self.last.isoformat()}",
-        }
-        return names[self.kind]
+        match self.kind:
+            case "day":
+                return lo.isoformat()
+            case "week":
+                return f"{year}-W{week:02d}"
+            case "month":
+                return f"{lo:%Y-%m}"
+            case "quarter":
+                return f"{lo.year}-Q{quarter_of(lo)}"
+            case "year":
+                return str(lo.year)
+            case "ytd":
+                return f"{lo.year}-ytd"
+        return f"{lo.isoformat()}..{self.last.isoformat()}"
 
     @property
     def label(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from threading import RLock
-from typing import Any
+from typing import Any, cast
 
 from cachetools import LRUCache
 from dogpile.cache import CacheRegion, make_region
@@ -34,6 +34,25 @@ class _LockedLRU(LRUCache[Any, Any]):
             return super().pop(key, *default)
 
 
+class Key:
+    """What a result is kept under: any hashable content, in some order (dogpile takes its locks in order)."""
+
+    __slots__ = ("_content", "_hash")
+
+    def __init__(self, *content: Any) -> None:
+        self._content = content
+        self._hash = hash(content)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and self._content == other._content
+
+    def __lt__(self, other: Key) -> bool:
+        return self._hash < other._hash
+
+
 class Failure:
     """An error that stands in a result's place for a few seconds."""
 
@@ -50,10 +69,10 @@ class ResultCache:
             "dogpile.cache.memory", arguments={"cache_dict": _LockedLRU(entries)}
         )
 
-    def get_many(self, keys: Sequence[str], compute: Callable[..., list[Any]]) -> list[Any]:
+    def get_many(self, keys: Sequence[Key], compute: Callable[..., list[Any]]) -> list[Any]:
         """Values of ``keys`` in order; ``compute(*missing)`` gives those not kept, errors as :class:`Failure`."""
         for key in keys:
-            kept = self._region.get(key)
+            kept = self._region.get(cast(Any, key))
             if isinstance(kept, Failure) and kept.until < time.monotonic():
-                self._region.delete(key)
-        return list(self._region.get_or_create_multi(list(keys), compute))
+                self._region.delete(cast(Any, key))
+        return list(self._region.get_or_create_multi(cast(Any, list(keys)), compute))

@@ -17,13 +17,13 @@ from data.models import CubeState
 from data.periods import ONE_DAY
 from data.regions import Regions
 from data.semantic import plan, records, scope
-from data.semantic.cache import Failure, ResultCache
-from data.semantic.evaluate import Need, begins, bounds_of, evaluate, needs
+from data.semantic.cache import Failure, Key, ResultCache
+from data.semantic.evaluate import Need, evaluate, needs
 from data.semantic.kinds import quotient
 from data.semantic.plan import Read, Sums, Verdict
 from data.semantic.records import RowPage
 from data.semantic.registry import Registry
-from data.semantic.spec import Answer, Bucket, Cube, Filter, Measure, Member, Query, Reported, Series
+from data.semantic.spec import Answer, Bucket, Cube, Filter, Member, Query, Reported, Series
 from data.semantic.versions import read_versions
 from data.semantic.why import Part, split
 
@@ -51,7 +51,7 @@ class _Ask:
     as_of: date | None
     buckets: tuple[Bucket, ...]
     ignored: tuple[str, ...] = ()
-    needs: dict[Cube, list[Need]] = field(default_factory=dict)
+    needs: dict[Cube, set[Need]] = field(default_factory=dict)
     where: dict[Cube, scope.Where] = field(default_factory=dict)
 
     def group(self, cube: Cube) -> tuple[Any, ...]:
@@ -84,7 +84,7 @@ class Engine:
             snapshot = self._current(connection, versions)
             keyed = {self._key(query, viewer, versions): query for query in queries}
 
-            def compute(*missing: str) -> list[Any]:
+            def compute(*missing: Key) -> list[Any]:
                 found = self._compute(connection, [keyed[key] for key in missing], viewer, versions, snapshot)
                 return [Failure(item) if isinstance(item, Exception) else item for item in found]
 
@@ -232,10 +232,10 @@ class Engine:
             )
         return self._snapshot
 
-    def _key(self, query: Query, viewer: Viewer, versions: dict[str, int]) -> str:
+    def _key(self, query: Query, viewer: Viewer, versions: dict[str, int]) -> Key:
         names = (cube.name for code in query.indicators for cube in self.registry.cubes_of(code))
-        used = [versions.get(name, 0) for name in (*SHARED_VERSIONS, *names)]
-        return f"{viewer.scope_key}|{used}|{query}"
+        used = tuple(versions.get(name, 0) for name in (*SHARED_VERSIONS, *names))
+        return Key(viewer.scope_key, used, query)
 
     def _spans(self, codes: tuple[str, ...], region: str, snapshot: Snapshot) -> dict[str, Span]:
         facts = {cube.fact_name for code in codes for cube in self.registry.cubes_of(code)}
@@ -254,9 +254,8 @@ class Engine:
         )
         ask = _Ask(query, spans, mark, as_of, buckets)
         for code in query.indicators:
-            for bucket in buckets:
-                for need in needs(self.registry[code].value, bucket, self.registry):
-                    ask.needs.setdefault(need.cube, []).append(need)
+            for need in needs(self.registry[code].value, self.registry):
+                ask.needs.setdefault(need.cube, set()).add(need)
         for cube in ask.needs:
             missing = [dim for dim in query.by if dim not in cube.dim_names]
             if missing:
@@ -266,9 +265,12 @@ class Engine:
         return ask
 
     def _read(self, asks: Sequence[_Ask], cube: Cube) -> Read:
-        found = [need for ask in asks for need in ask.needs[cube]]
-        measures: tuple[Measure, ...] = tuple(dict.fromkeys(need.measure for need in found))
-        return Read(cube, measures, asks[0].query.by, asks[0].where[cube], bounds_of(found))
+        wanted = {need.measure for ask in asks for need in ask.needs[cube]}
+        measures = tuple(measure for measure in cube.measures if measure in wanted)
+        bounds = {
+            day for ask in asks for need in ask.needs[cube] for bucket in ask.buckets for day in need.bounds(bucket)
+        }
+        return Read(cube, measures, asks[0].query.by, asks[0].where[cube], tuple(sorted(bounds)))
 
     def _compute(
         self,
@@ -329,7 +331,7 @@ class Engine:
         return Answer(
             ask.query,
             {code: self._series(code, ask, mine) for code in ask.query.indicators},
-            tuple(self._reported(ask, bucket) for bucket in ask.buckets),
+            self._reported(ask),
             ask.as_of,
             ask.watermark,
             bool(facts & snapshot.coverage.demo),
@@ -337,28 +339,35 @@ class Engine:
             tuple(reads),
         )
 
-    def _reported(self, ask: _Ask, bucket: Bucket) -> Reported:
+    def _reported(self, ask: _Ask) -> tuple[Reported, ...]:
+        """For each bucket who is complete; days that all districts cover share one verdict."""
+        if not ask.spans:
+            return (Reported((), ()),) * len(ask.buckets)
         stock = all(cube.is_stock for cube in ask.needs)
-        lo = bucket.hi - ONE_DAY if stock else bucket.lo
-        return reported(ask.spans, lo, max(bucket.hi, lo + ONE_DAY))
+        all_since = max(span.since for span in ask.spans.values())
+        all_until = min(span.complete_to for span in ask.spans.values())
+        whole = Reported(tuple(ask.spans), tuple(ask.spans))
+        found = []
+        for bucket in ask.buckets:
+            last = bucket.hi - ONE_DAY
+            lo = last if stock else bucket.lo
+            covered = all_since <= lo and last <= all_until
+            found.append(whole if covered else reported(ask.spans, lo, max(bucket.hi, lo + ONE_DAY)))
+        return tuple(found)
 
     def _series(self, code: str, ask: _Ask, sums: dict[Cube, Sums]) -> Series:
         indicator = self.registry[code]
-        own = tuple(cube for cube in self.registry.cubes_of(code))
-        members = self._members(ask, [sums[cube] for cube in own])
-        parted = quotient(indicator.value)
-        ranked_only = indicator.ranked and ask.query.by == ("district",)
+        members = self._members(ask, [sums[cube] for cube in self.registry.cubes_of(code)])
+        covered = self._coverage(code, ask)
+        whole = covered(list(ask.spans.values()))
 
         def values(expr: Any, member: Member) -> tuple[float | None, ...]:
-            spans = self._member_spans(ask, member)
-            return tuple(
-                evaluate(expr, bucket, member, sums, self.registry)
-                if _covered(spans, begins(indicator.value, bucket, self.registry), bucket)
-                else None
-                for bucket in ask.buckets
-            )
+            found = evaluate(expr, ask.buckets, member, sums, self.registry)
+            mask = whole if ask.query.by[:1] != ("district",) else covered(self._member_spans(ask, member))
+            return tuple(value if known else None for value, known in zip(found, mask, strict=True))
 
-        parts = parted if parted and not ranked_only else None
+        # A district account may compare districts by a 通报 figure, not by the amounts it is made of.
+        parts = None if indicator.ranked and ask.query.by == ("district",) else quotient(indicator.value)
         return Series(
             code,
             {member: values(indicator.value, member) for member in members},
@@ -366,6 +375,24 @@ class Engine:
             {member: values(parts[1], member) for member in members} if parts else {},
             ask.ignored,
         )
+
+    def _coverage(self, code: str, ask: _Ask) -> Callable[[list[Span]], list[bool]]:
+        """For the spans of some districts, whether any knows each bucket's value; the rest is missing.
+
+        A sum is known from its first day on, in part until it is complete; a state holds until it is reported anew.
+        """
+        wanted = needs(self.registry[code].value, self.registry)
+        events = [need for need in wanted if not need.cube.is_stock]
+        since = [min(need.begins(bucket) for need in wanted) for bucket in ask.buckets]
+        until = [max((need.begins(bucket) for need in events), default=date.min) for bucket in ask.buckets]
+
+        def covered(spans: list[Span]) -> list[bool]:
+            return [
+                bucket.hi > bucket.lo and any(span.since <= first and span.complete_to >= last for span in spans)
+                for bucket, first, last in zip(ask.buckets, since, until, strict=True)
+            ]
+
+        return covered
 
     def _members(self, ask: _Ask, sums: list[Sums]) -> list[Member]:
         if not ask.query.by:
@@ -380,15 +407,8 @@ class Engine:
         return sorted(found)
 
     def _member_spans(self, ask: _Ask, member: Member) -> list[Span]:
-        if ask.query.by and ask.query.by[0] == "district" and member:
-            span = ask.spans.get(member[0])
-            return [span] if span else []
-        return list(ask.spans.values())
-
-
-def _covered(spans: list[Span], first: date, bucket: Bucket) -> bool:
-    """Whether any district has data from ``first`` on into the bucket; a value that rests on less is missing."""
-    return bucket.hi > bucket.lo and any(span.since <= first and span.complete_to >= first for span in spans)
+        span = ask.spans.get(member[0])
+        return [span] if span else []
 
 
 def _caught(work: Callable[..., Any], *arguments: Any) -> Any:

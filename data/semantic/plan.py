@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, l
 
 from data.periods import add_months, month_of
 from data.semantic.scope import Where
-from data.semantic.spec import Cube, Grain, Measure, Member, Rung
+from data.semantic.spec import Bucket, Cube, Grain, Measure, Member, Rung
 from data.semantic.sql import rung_table
 
 FOLD_SEGMENTS = 8
@@ -45,7 +45,7 @@ class Read:
 
 
 class Sums:
-    """Integer sums of a :class:`Read`, by member; ``between`` and ``at`` answer in smallest units."""
+    """Integer sums of a :class:`Read`, by member; ``sums`` and ``stock`` answer in smallest units."""
 
     def __init__(self, read: Read) -> None:
         self.read = read
@@ -75,18 +75,21 @@ class Sums:
         """Members that have any cell."""
         return self._prefix.keys()
 
-    def between(self, measure: Measure, member: Member, lo: date, hi: date) -> int:
-        """Sum over ``[lo, hi)``, P(hi) − P(lo)."""
+    def sums(self, measure: Measure, member: Member, buckets: Sequence[Bucket]) -> list[int]:
+        """Sums over each ``[lo, hi)``, P(hi) − P(lo)."""
         table = self._prefix.get(member)
-        if table is None or hi <= lo:
-            return 0
-        column = table[self._column[measure]]
-        return column[self._index[hi]] - column[self._index[lo]]
+        if table is None:
+            return [0] * len(buckets)
+        column, index = table[self._column[measure]], self._index
+        return [column[index[b.hi]] - column[index[b.lo]] if b.hi > b.lo else 0 for b in buckets]
 
-    def at(self, measure: Measure, member: Member, hi: date) -> int:
-        """Running sum up to and without ``hi``: a stock at the end of the day before."""
+    def stock(self, measure: Measure, member: Member, buckets: Sequence[Bucket]) -> list[int]:
+        """Running sums up to and without each ``hi``: a stock at the end of the day before."""
         table = self._prefix.get(member)
-        return 0 if table is None else table[self._column[measure]][self._index[hi]]
+        if table is None:
+            return [0] * len(buckets)
+        column, index = table[self._column[measure]], self._index
+        return [column[index[b.hi]] for b in buckets]
 
 
 def needed_dims(cube: Cube, by: Iterable[str], where: Where) -> frozenset[str]:

@@ -90,7 +90,7 @@ def source(
 ) -> RowSource:
     """Rows of the indicator ``code`` in ``bucket`` (one that refers to no other, see :func:`parts`)."""
     indicator = registry[code]
-    wanted = list(needs(indicator.value, bucket, registry))
+    wanted = needs(indicator.value, registry)
     cube = wanted[0].cube
     if any(need.cube is not cube for need in wanted):
         raise PlatformError(f"{indicator.zh}由多个来源合成，没有单一明细", "明细", "查看其组成指标的明细")
