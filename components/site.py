@@ -32,7 +32,6 @@ DOCUMENT = """<!DOCTYPE html>
     {%metas%}
     <title>{%title%}</title>
     {%favicon%}
-    <link rel="preload" as="script" href="%PLOTLY%">
     {%css%}
   </head>
   <body>
@@ -63,8 +62,11 @@ class Site(Dash):
 
     def interpolate_index(self, **parts: str) -> str:
         """The document that every page starts from."""
-        page = super().interpolate_index(**parts)
-        return page.replace("%THEME%", theme(request.cookies.get(COOKIE)).name).replace("%PLOTLY%", self.plotly_url)
+        icon = current_app.jinja_env.globals["asset"]("favicon.svg")  # type: ignore[operator]
+        parts["favicon"] = f'<link rel="icon" type="image/svg+xml" href="{icon}">'
+        if _page_of(request.path).get("charts"):
+            parts["css"] = f'<link rel="preload" as="script" href="{self.plotly_url}">{parts["css"]}'
+        return super().interpolate_index(**parts).replace("%THEME%", theme(request.cookies.get(COOKIE)).name)
 
 
 def make_site(server: Flask) -> Site:
@@ -91,14 +93,17 @@ def make_site(server: Flask) -> Site:
     return app
 
 
-def add_page(app: Dash, module: str, path: str, layout: Callable[..., Any], *, title: str, **more: Any) -> None:
-    """Give ``app`` a page at ``path``; ``more`` goes to ``dash.register_page``.
+def add_page(
+    app: Dash, module: str, path: str, layout: Callable[..., Any], *, title: str, charts: bool = True, **more: Any
+) -> None:
+    """Give ``app`` a page at ``path``; ``charts`` says that it has any, ``more`` goes to ``dash.register_page``.
 
     Dash keeps pages for the whole process, the last application's in place of the first's. So what Dash gets is only
     a way to the page of whichever application answers.
     """
     app.server.extensions[PAGES][module] = layout
-    dash.register_page(module, path=path, title=f"{title} · {TITLE}", layout=partial(_layout, module), **more)
+    whole_title = f"{title} · {TITLE}"
+    dash.register_page(module, path=path, title=whole_title, layout=partial(_layout, module), charts=charts, **more)
 
 
 def modules_that_register(*packages: ModuleType) -> Iterator[ModuleType]:
@@ -131,10 +136,14 @@ def _layout(module: str, **values: Any) -> Any:
 
 def _known_page_or_404() -> None:
     """Dash answers every address with its document; one that no page of ours has is an honest 404."""
-    if request.endpoint == "/<path:path>":
-        page = dash._pages._path_to_page(request.path.strip("/"))[0]
-        if page.get("module") not in current_app.extensions[PAGES]:
-            abort(404)
+    if request.endpoint == "/<path:path>" and not _page_of(request.path):
+        abort(404)
+
+
+def _page_of(path: str) -> dict[str, Any]:
+    """Dash's entry of the page at this path, empty if this application has none."""
+    page: dict[str, Any] = dash._pages._path_to_page(path.strip("/"))[0]
+    return page if page.get("module") in current_app.extensions[PAGES] else {}
 
 
 def _door(server: Flask) -> Door:

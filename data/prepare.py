@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
 
 from data import migrate
 from data.access.demo_accounts import ensure_accounts
@@ -29,14 +28,9 @@ def prepare(platform: Platform, tell: Tell) -> None:
         if names := ensure_rollups(connection, platform.registry):
             tell(f"建立汇总：{len(names)} 个立方体")
     if platform.settings.demo:
-        _fill(platform, tell)
+        # The city's generator is only loaded where it is wanted.
+        from data.demo.write import ensure
+
+        ensure(platform.db, platform.registry, platform.settings, tell)
         with platform.db.write() as connection:
             ensure_accounts(connection, platform.settings)
-
-
-def _fill(platform: Platform, tell: Tell) -> None:
-    if find_spec("data.demo.fill") is None:
-        return
-    from data.demo.fill import fill
-
-    fill(platform, tell)

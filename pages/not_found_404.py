@@ -12,7 +12,7 @@ from data.platform import Platform
 
 def register(app: Dash, platform: Platform) -> None:
     """Add the page."""
-    add_page(app, __name__, "/404", layout, title="没有这个页面")
+    add_page(app, __name__, "/404", layout, title="没有这个页面", charts=False)
 
 
 def layout(**_values: Any) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select
 
 from data.access.demo_accounts import remove_accounts
+from data.ingest import replace
+from data.ingest.datasets import DATASETS
 from data.models import Base, Coverage, IngestRun
 from data.semantic.registry import Registry
-from data.semantic.rollup import rebuild
 from data.semantic.versions import raise_versions
 from data.settings import Settings
 
@@ -17,14 +18,16 @@ def remove_demo(connection: Connection, registry: Registry, settings: Settings) 
 
     Returns how many rows went from each table. All or nothing, in the caller's transaction.
     """
-    runs = select(IngestRun.id).where(IngestRun.demo)
     gone = {}
+    for target in DATASETS.values():
+        if replace.holds_demo(connection, target):
+            gone[target.table.name] = replace.remove_demo(connection, registry, target)
+    runs = select(IngestRun.id).where(IngestRun.demo)
     for table in reversed(Base.metadata.sorted_tables):
-        if "run_id" in table.c:
+        if "run_id" in table.c and table.name not in gone:
             gone[table.name] = connection.execute(delete(table).where(table.c.run_id.in_(runs))).rowcount
     gone[IngestRun.__tablename__] = connection.execute(delete(IngestRun).where(IngestRun.demo)).rowcount
     gone[Coverage.__tablename__] = connection.execute(delete(Coverage).where(Coverage.demo)).rowcount
     gone["sys_user"] = remove_accounts(connection, settings)
     raise_versions(connection, ("coverage",))
-    rebuild(connection, registry)
     return {name: count for name, count in gone.items() if count}

@@ -27,6 +27,11 @@ SCRIPT = {"Accept": "application/json"}
 OPEN_TO_ALL = {"/login", "/healthz", "/assets/tokens.css", "/assets/login.css", "/assets/favicon.svg"}
 
 
+def error_of(answer: Any) -> dict[str, Any]:
+    """The error that an answer to a script tells of."""
+    return answer.get_json()["error"]
+
+
 def addresses(rule: Rule) -> str:
     """An address that the rule answers."""
     samples = {"package_name": "dash", "fingerprinted_path": "dash-renderer/build/dash_renderer.min.js"}
@@ -66,7 +71,7 @@ def test_an_anonymous_callback_is_refused_whichever_it_is(server: Flask) -> None
         body = {"output": output, "outputs": [], "inputs": [], "changedPropIds": []}
         answer = server.test_client().post("/_dash-update-component", json=body)
         assert answer.status_code == 401, output
-        assert set(answer.json["error"]) == {"status", "what", "where", "remedy", "reference"}
+        assert set(error_of(answer)) == {"status", "what", "where", "remedy", "reference"}
 
 
 def test_an_anonymous_reader_is_sent_to_log_in_from_every_page_and_back(server: Flask) -> None:
@@ -113,7 +118,9 @@ def test_a_change_without_the_page_token_is_refused(leader: FlaskClient, method:
 
 def test_a_callback_with_the_token_that_the_renderer_reads_is_answered(leader: FlaskClient, server: Flask) -> None:
     add_callback(server, lambda _clicks: "42")
-    config = json.loads(re.search(r'_dash-config"[^>]*>(.*?)</script>', leader.get("/404", headers=PAGE).text)[1])
+    found = re.search(r'_dash-config"[^>]*>(.*?)</script>', leader.get("/404", headers=PAGE).text)
+    assert found is not None
+    config = json.loads(found[1])
     assert config["csrf_header_name"] == "X-CSRF-Token"
     assert leader.get_cookie(config["csrf_token_name"])
     answer = call(leader)
@@ -197,7 +204,7 @@ def test_an_unknown_address_is_an_honest_404(leader: FlaskClient, capsys: pytest
     assert number[1] in capsys.readouterr().err
     data = leader.get("/no/such/page", headers=SCRIPT)
     assert data.status_code == 404
-    assert data.json["error"]["remedy"]
+    assert error_of(data)["remedy"]
 
 
 def test_an_unexpected_error_is_told_without_its_inside(
@@ -210,21 +217,21 @@ def test_an_unexpected_error_is_told_without_its_inside(
     answer = leader.get("/_dash-layout")
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
-    assert answer.json["error"]["reference"] in capsys.readouterr().err
+    assert error_of(answer)["reference"] in capsys.readouterr().err
 
 
 def test_health_is_told_to_all_and_says_when_the_database_is_gone(server: Flask, client: FlaskClient) -> None:
     down = client.get("/healthz")
     assert down.status_code == 503, "no schema revision: not prepared"
-    assert down.json["status"] == "down"
+    assert down.get_json()["status"] == "down"
     with server.extensions["platform"].db.write() as connection:
         connection.execute(text("CREATE TABLE alembic_version (version_num TEXT)"))
         connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
     up = client.get("/healthz")
     assert up.status_code == 200
-    assert up.json["versions"]["schema"] == "0001"
-    assert up.json["data"] == "none"
-    assert {"app", "python", "dash"} <= set(up.json["versions"])
+    assert up.get_json()["versions"]["schema"] == "0001"
+    assert up.get_json()["data"] == "none"
+    assert {"app", "python", "dash"} <= set(up.get_json()["versions"])
 
 
 def test_behind_proxies_the_client_is_told_apart_by_its_own_address(make_server: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -72,7 +73,12 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_words(client: FlaskClien
 def test_an_unknown_name_costs_as_much_as_a_known_one(server: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str] = []
     verify = accounts._verify
-    monkeypatch.setattr(accounts, "_verify", lambda digest, word: checked.append(digest) or verify(digest, word))
+
+    def note(digest: str, word: str) -> bool:
+        checked.append(digest)
+        return verify(digest, word)
+
+    monkeypatch.setattr(accounts, "_verify", note)
     platform = server.extensions["platform"]
     for name in ("leader", "nobody"):
         authenticate(platform.db, platform.settings, name, "Wrong-enough-1")
@@ -253,7 +259,7 @@ def test_password_policy(password: str, good: bool) -> None:
     ],
 )
 def test_an_account_with_wrong_particulars_is_refused(server: Flask, change: dict[str, str]) -> None:
-    given = {"username": "newcomer", "name": "新人", "role": "section", "password": PASSWORD, **change}
+    given: dict[str, Any] = {"username": "newcomer", "name": "新人", "role": "section", "password": PASSWORD, **change}
     with server.extensions["platform"].db.write() as connection, pytest.raises(PlatformError) as refused:
         accounts.create_user(connection, **given)
     assert refused.value.remedy

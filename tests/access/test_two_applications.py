@@ -24,7 +24,7 @@ def show(client: FlaskClient, path: str) -> Any:
         "inputs": [{"id": "_pages_location", "property": name, "value": value} for name, value in location.items()],
         "changedPropIds": ["_pages_location.pathname"],
     }
-    return client.post("/_dash-update-component", json=body, headers=csrf(client)).json["response"]
+    return client.post("/_dash-update-component", json=body, headers=csrf(client)).get_json()["response"]
 
 
 def test_a_second_application_has_all_callbacks_and_leaves_the_first_its_pages(make_server: Any) -> None:
@@ -45,7 +45,7 @@ def test_a_second_application_has_all_callbacks_and_leaves_the_first_its_pages(m
         assert client.get("/shared", headers=PAGE).status_code == 200
         shown = show(client, "/shared")
         assert shown["_pages_content"]["children"]["props"]["children"] == name
-        dependencies = client.get("/_dash-dependencies").json
+        dependencies = client.get("/_dash-dependencies").get_json()
         assert {entry["output"] for entry in dependencies} >= maps[0].keys() - {None}
 
 
