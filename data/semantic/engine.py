@@ -50,6 +50,7 @@ class _Ask:
     watermark: date | None
     as_of: date | None
     buckets: tuple[Bucket, ...]
+    parted: bool = True
     ignored: tuple[str, ...] = ()
     needs: dict[Cube, set[Need]] = field(default_factory=dict)
     where: dict[Cube, scope.Where] = field(default_factory=dict)
@@ -222,15 +223,17 @@ class Engine:
 
     def _current(self, connection: Connection, versions: dict[str, int]) -> Snapshot:
         key = tuple(versions.get(name, 0) for name in (*SHARED_VERSIONS, *sorted(self.registry.cubes)))
-        if self._snapshot is None or self._snapshot.key != key:
+        kept = self._snapshot
+        if kept is None or kept.key != key:
             states = connection.execute(select(CubeState.cube, CubeState.rung, CubeState.cells))
-            self._snapshot = Snapshot(
+            # Returned as made: another thread, which read other versions, may put its own in the place.
+            kept = self._snapshot = Snapshot(
                 key,
                 Regions.load(connection),
                 CoverageMap.load(connection),
                 {(cube, rung): cells for cube, rung, cells in states},
             )
-        return self._snapshot
+        return kept
 
     def _key(self, query: Query, viewer: Viewer, versions: dict[str, int]) -> Key:
         names = (cube.name for code in query.indicators for cube in self.registry.cubes_of(code))
@@ -252,7 +255,7 @@ class Engine:
         buckets = tuple(
             replace(bucket, hi=max(bucket.lo, min(bucket.hi, ends))) if ends else bucket for bucket in query.buckets
         )
-        ask = _Ask(query, spans, mark, as_of, buckets)
+        ask = _Ask(query, spans, mark, as_of, buckets, scope.sees_parts(query, viewer, snapshot.regions))
         for code in query.indicators:
             for need in needs(self.registry[code].value, self.registry):
                 ask.needs.setdefault(need.cube, set()).add(need)
@@ -366,8 +369,7 @@ class Engine:
             mask = whole if ask.query.by[:1] != ("district",) else covered(self._member_spans(ask, member))
             return tuple(value if known else None for value, known in zip(found, mask, strict=True))
 
-        # A district account may compare districts by a 通报 figure, not by the amounts it is made of.
-        parts = None if indicator.ranked and ask.query.by == ("district",) else quotient(indicator.value)
+        parts = quotient(indicator.value) if ask.parted else None
         return Series(
             code,
             {member: values(indicator.value, member) for member in members},

@@ -206,7 +206,13 @@ def _in_time(cube: Cube, bucket: Bucket) -> ColumnElement[bool]:
 
 
 def _allowed(cube: Cube, where: Where) -> list[ColumnElement[bool]]:
-    return [cube.dim(dim).column.in_(members) for dim, members in where.allow]
+    return [_is_one_of(cube.dim(dim).column, members) for dim, members in where.allow]
+
+
+def _is_one_of(column: Any, members: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether a row belongs to one of the members; the nameless one stands for rows without any."""
+    found: ColumnElement[bool] = column.in_(members)
+    return or_(found, column.is_(None)) if "" in members else found
 
 
 def _narrowed(cube: Cube, name: str, values: tuple[Any, ...]) -> ColumnElement[bool]:

@@ -41,18 +41,27 @@ def districts_of(regions: Regions, region: str) -> tuple[str, ...]:
 
 def check(query: Query, viewer: Viewer, regions: Regions, registry: Registry) -> None:
     """Raise :class:`Forbidden` where ``query`` asks for more than the viewer may see."""
-    if viewer.districts is None:
-        return
-    if viewer.districts.issuperset(districts_of(regions, query.where.region)) and viewer.districts:
-        return
-    undivided = regions.is_city(query.where.region) and not query.by and not query.where.allow
-    if undivided and not query.districts:
+    if sees_parts(query, viewer, regions):
         return
     plain_filter = not ENTITY_DIMS & {dim for dim, _ in query.where.allow}
     ranked = all(registry[code].ranked for code in query.indicators)
-    if ranked and query.by in RANKED_BY and plain_filter and not query.districts:
+    # Districts are compared, not what lies within one: a town is no region of a ranking.
+    between = bool(regions.districts(query.where.region))
+    if ranked and between and query.by in RANKED_BY and plain_filter and not query.districts:
         return
     raise Forbidden(f"{regions.name(query.where.region)}不在您的辖区内，只能查看全市合计和通报指标；请把区域改为本辖区")
+
+
+def sees_parts(query: Query, viewer: Viewer, regions: Regions) -> bool:
+    """Whether all of the answer is the viewer's to see, the amounts included that a quotient is made of.
+
+    Else it is a 通报 figure at most: districts are compared by it, not by its amounts.
+    """
+    if viewer.districts is None:
+        return True
+    if viewer.districts and viewer.districts.issuperset(districts_of(regions, query.where.region)):
+        return True
+    return regions.is_city(query.where.region) and not (query.by or query.where.allow or query.districts)
 
 
 def where(cube: Cube, region_filter: Filter, regions: Regions, districts: tuple[str, ...] = ()) -> Where:
