@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 DateOrder = Literal["ymd", "dmy", "mdy"]
@@ -57,6 +58,13 @@ def nothing(value: Any) -> Nothing | None:
         return BLANK
     if not isinstance(value, str):
         return None
+    if len(value) > 5 and value.isprintable() and not value.isspace():
+        return None  # longer than any way of saying nothing; most cells are
+    return _nothing(value)
+
+
+@lru_cache(maxsize=4096)
+def _nothing(value: str) -> Nothing | None:
     text = narrow(value)
     if not text:
         return BLANK
@@ -87,8 +95,11 @@ def _plain(value: float) -> str:
 
 def text(value: Any, length: int | None = None, *, key: bool = False) -> str:
     """A text of at most ``length`` characters; a ``key`` (number, code) is made half-width without inner spaces."""
-    found = "".join(narrow(value).split()) if key else " ".join(show(value).translate(_INVISIBLE).split())
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in found):
+    if isinstance(value, str) and value.isascii() and value.isalnum():
+        found = value
+    else:
+        found = "".join(narrow(value).split()) if key else " ".join(show(value).translate(_INVISIBLE).split())
+    if not found.isprintable() and any(unicodedata.category(char) in ("Cc", "Cs") for char in found):
         raise CellError("含有不可见的控制字符", "重新录入本格")
     if length is not None and len(found) > length:
         raise CellError(f"长 {len(found)} 字，超过 {length} 字", f"缩短到 {length} 字以内")

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from data import clock
-from data.ingest.bulk import as_json, batches, delete_ids, insert_ids, rows_where, table_of, update_rows
+from data.ingest.bulk import as_json, batches, delete_ids, insert_ids, one_of, rows_where, table_of, update_rows
 from data.models import DevelopmentProject, EscrowEntry, HouseUnit, IngestRun, RowChange, SalesContract
 from data.semantic.rollup import Touched
 
@@ -159,7 +159,7 @@ def _contracts(connection: Connection, codes: list[str]) -> dict[str, list[Contr
     """Contracts of new homes by unit, in the order of their days; a resale closes no spell of the developer's."""
     query = select(
         SalesContract.unit_code, SalesContract.booked_on, SalesContract.row_kind, SalesContract.run_id
-    ).where(SalesContract.market == "new", SalesContract.unit_code.in_(codes))
+    ).where(SalesContract.market == "new", one_of(connection, SalesContract.unit_code, codes))
     found: dict[str, list[Contract]] = defaultdict(list)
     for row in connection.execute(query.order_by(SalesContract.booked_on, SalesContract.id)):
         found[row.unit_code].append(Contract(row.booked_on, row.row_kind == "cancel", row.run_id))
@@ -219,8 +219,7 @@ def _carry_out(connection: Connection, touched: Touched, plan: _Plan) -> None:
     update_rows(connection, _UNIT, ("signed_on", "spell_no", "presale_on", *_COPIED), plan.reopened)
     delete_ids(connection, _UNIT, plan.deleted)
     touched.note(HouseUnit, insert_ids(connection, _UNIT, plan.inserted))
-    for some in batches(plan.restored):
-        connection.execute(delete(RowChange).where(RowChange.fact == OWN, RowChange.row_id.in_(some)))
+    forget_own(connection, plan.restored)
     if plan.overridden:
         now = clock.now()
         connection.execute(
@@ -231,7 +230,7 @@ def _carry_out(connection: Connection, touched: Touched, plan: _Plan) -> None:
 def forget_own(connection: Connection, ids: Iterable[int]) -> None:
     """Drop the own signing days kept aside for these unit rows: the rows themselves hold them now, or are gone."""
     for some in batches(ids):
-        connection.execute(delete(RowChange).where(RowChange.fact == OWN, RowChange.row_id.in_(some)))
+        connection.execute(delete(RowChange).where(RowChange.fact == OWN, one_of(connection, RowChange.row_id, some)))
 
 
 # --- escrow ------------------------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ CACHED = 20_000
 """Cells of one column whose reading is remembered: days, codes and places repeat."""
 
 Place = tuple[str, str]
+Reading = tuple[Field, Callable[[Row], Any], Callable[[Any], Any]]
+_NUMBERING = frozenset({"栏次", "序号", "甲", "乙", "丙", "丁", "戊", "A", "B", "C", "D", "1"})
 _PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d+)?")
 
 
@@ -54,10 +56,12 @@ class RowReader:
         if faults:
             raise PlatformError("；".join(faults), f"{book.path.name} {self.sheet}", "修改读法，或按模板整理文件")
         self._column = {name: place for place, name in enumerate(self.headings)}
-        ruled = [item for item in target.fields if item.name in mapping.fields]
-        self._fields = [self._reader(item, mapping.fields[item.name]) for item in ruled]
+        self._words = {word for name in self.headings for word in (name, *name.split("/"))}
         self._places = _Places(regions, viewer)
-        self._defaults = {item.name: item.default for item in target.fields if item.name != REGION}
+        self._constants: Values = {item.name: item.default for item in target.fields if item.name != REGION}
+        ruled = (item for item in target.fields if item.name in mapping.fields)
+        compiled = [self._compile(item, mapping.fields[item.name]) for item in ruled]
+        self._readers = [reading for reading in compiled if reading]
         self._total = tuple(map(_start, mapping.total_words))
         self._note = tuple(map(_start, mapping.note_words))
         self._skip = [(self._column[rule.column], {cells.word(word) for word in rule.words}) for rule in mapping.skip]
@@ -70,15 +74,18 @@ class RowReader:
 
     def read(self, row: Row) -> Parsed:
         """Values and problems of one record."""
-        parsed = Parsed(row, dict(self._defaults))
-        for item, rule, convert in self._fields:
-            shown, raw = self._raw(row, rule)
+        parsed = Parsed(row, dict(self._constants))
+        for item, pick, convert in self._readers:
+            raw = pick(row)
             try:
                 value = convert(raw)
             except CellError as error:
-                parsed.problems.append(Problem(item.name, shown(), error.reason, error.remedy))
+                parsed.problems.append(Problem(item.name, _shown(raw), error.reason, error.remedy))
                 continue
-            self._set(parsed, item, value, shown)
+            if value is BLANK or value is NONE:
+                self._leave(parsed, item, value, raw)
+            else:
+                self._set(parsed, item, value)
         self._finish(parsed)
         return parsed
 
@@ -91,14 +98,15 @@ class RowReader:
         rule = self.mapping.fields.get(name)
         return rule.columns[0] if rule and rule.columns else ""
 
-    def _set(self, parsed: Parsed, item: Field, value: Any, shown: Callable[[], str]) -> None:
-        if value is BLANK or value is NONE:
-            if item.required:
-                reason = "必填，未填" if value is BLANK else f"必填，“{shown()}”表示无"
-                parsed.problems.append(Problem(item.name, shown(), reason, f"填写{item.zh}；为零请填 0"))
-            elif value is NONE:
-                parsed.values[item.name] = None
-            return
+    def _leave(self, parsed: Parsed, item: Field, value: cells.Nothing, raw: Any) -> None:
+        """A cell that says nothing: a fault where the field must be filled; a dash overrules a default."""
+        if item.required:
+            reason = "必填，未填" if value is BLANK else f"必填，“{_shown(raw)}”表示无"
+            parsed.problems.append(Problem(item.name, _shown(raw), reason, f"填写{item.zh}；为零请填 0"))
+        elif value is NONE:
+            parsed.values[item.name] = None
+
+    def _set(self, parsed: Parsed, item: Field, value: Any) -> None:
         if item.name == REGION:
             parsed.values["region_id"], parsed.values["district_id"] = value
             return
@@ -117,55 +125,77 @@ class RowReader:
         """Why a row is no record; empty where it is one."""
         if row.line <= self.last:
             return "表头"
-        filled = row.filled
-        if not filled:
+        first = next((cell for cell in row.cells if cells.nothing(cell) is not BLANK), None)
+        if first is None:
             return "空行"
-        start = _start(cells.show(filled[0]))
+        start = _start(cells.show(first))
         if start.startswith(SAMPLE_WORDS):
             return "示例"
         if start.startswith(self._total):
             return "合计"
-        if start.startswith(self._note) and len(filled) <= max(2, len(self.headings) // 3):
+        if start.startswith(self._note) and len(row.filled) <= max(2, len(self.headings) // 3):
             return "附注"
         if any(cells.word(row[column]) in words for column, words in self._skip if row[column] is not None):
             return "按读法略过"
-        said = ["".join(cells.show(cell).split()) for cell in filled]
-        if len(said) > 1 and all(word in name.split("/") for word, name in zip(said, self._named(row), strict=True)):
-            return "重复表头"
-        return ""
+        if start in _NUMBERING and self._is_numbering(row):
+            return "栏次"
+        return "重复表头" if start in self._words and self._is_heading(row) else ""
 
-    def _named(self, row: Row) -> list[str]:
-        names = self.headings
-        return [
-            names[place] if place < len(names) else ""
-            for place, cell in enumerate(row.cells)
-            if cells.nothing(cell) is not BLANK
-        ]
+    def _is_numbering(self, row: Row) -> bool:
+        """Whether a row only numbers the columns: 甲 乙 1 2 3."""
+        said = [_start(cells.show(cell)) for cell in row.filled]
+        numbers = [int(word) for word in said if word.isdigit()]
+        others = [word for word in said if not word.isdigit()]
+        in_order = numbers == list(range(1, len(numbers) + 1))
+        return len(said) > 2 and in_order and all(word in _NUMBERING for word in others)
 
-    def _raw(self, row: Row, rule: FieldRule) -> tuple[Callable[[], str], Any]:
+    def _is_heading(self, row: Row) -> bool:
+        """Whether a row says the headings again, as at the top of a printed page."""
+        filled = row.filled
+        return len(filled) > 1 and all("".join(cells.show(cell).split()) in self._words for cell in filled)
+
+    def _compile(self, item: Field, rule: FieldRule) -> Reading | None:
+        """How a field's cells are found and read; None for a constant, which is read once."""
+        places = [self._column[column] for column in rule.columns]
+        convert = self._convert(item, rule)
         if rule.value is not None:
-            raw: Any = rule.value
-        elif len(rule.columns) == 1:
-            raw = row[self._column[rule.columns[0]]]
-        else:
-            raw = tuple(row[self._column[column]] for column in rule.columns)
-        if cells.nothing(raw) is BLANK and rule.default is not None:
-            raw = rule.default
+            self._keep(item, rule.value, convert)
+            return None
+        default = rule.default
 
-        def shown() -> str:
-            return rule.join.join(map(cells.show, raw)) if isinstance(raw, tuple) else cells.show(raw)
+        def one(row: Row) -> Any:
+            raw = row[place]
+            return default if default is not None and cells.nothing(raw) is BLANK else raw
 
-        return shown, raw
+        if len(places) == 1:
+            place = places[0]
+            return item, one, convert
+        return item, lambda row: tuple(row[place] for place in places), convert
 
-    def _reader(self, item: Field, rule: FieldRule) -> tuple[Field, FieldRule, Callable[[Any], Any]]:
+    def _convert(self, item: Field, rule: FieldRule) -> Callable[[Any], Any]:
         if item.name == REGION:
-            return item, rule, lambda raw: self._places.find(raw, rule)
+            return lambda raw: self._places.find(raw, rule)
         convert = _converter(item, rule)
         if item.kind in ("code", "day", "number"):
             convert = lru_cache(maxsize=CACHED, typed=True)(convert)  # typed: 1, 1.0 and True are told apart
         if len(rule.columns) < 2:
-            return item, rule, lambda raw: cells.nothing(raw) or convert(raw)
-        return item, rule, lambda raw: _joined(raw, rule.join, convert)
+            return lambda raw: cells.nothing(raw) or convert(raw)
+        return lambda raw: _joined(raw, rule.join, convert)
+
+    def _keep(self, item: Field, value: str, convert: Callable[[Any], Any]) -> None:
+        try:
+            found = convert(value)
+        except CellError as error:
+            raise PlatformError(f"{item.zh}的固定值有误：{error.reason}", "读法", error.remedy) from error
+        if item.name == REGION:
+            self._constants |= dict(zip(("region_id", "district_id"), found, strict=True))
+        else:
+            self._constants[item.name] = None if isinstance(found, cells.Nothing) else found
+
+
+def _shown(raw: Any) -> str:
+    """A cell, or several, as they stand in the file."""
+    return " ".join(map(cells.show, raw)) if isinstance(raw, tuple) else cells.show(raw)
 
 
 def _start(text: str) -> str:

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from data.ingest import cells
@@ -20,6 +21,7 @@ LIKELY = 0.62
 """Likeness of two names from which they are taken for the same."""
 
 _PARENS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_FIGURE = re.compile(r"[-+]?[\d,]*\d(?:\.\d+)?|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?.*")
 _UNIT_OF = re.compile(r"单位[:：]\s*([^\s,，;；)）]+)")
 
 
@@ -54,10 +56,13 @@ def propose(target: Dataset, book: Book, sheet: str = "") -> Mapping:
 def find_layout(target: Dataset, head: Sequence[Row], merges: Sequence[Merge]) -> Layout:
     """The lines whose headings say most of ``target``'s fields; the first line where none says any."""
     best = (0.0, Layout(1, 1, ()))
+    records = {row.line for row in head if _is_record(row)}
     for row in head[: HEAD // 2]:
         if _is_title(row, merges):
             continue
         for last in range(row.line, row.line + DEEPEST):
+            if last in records:
+                break
             names = tuple(headings(head, merges, row.line, last))
             score = sum(_scores(target, names).values()) - 0.02 * (last - row.line)
             if score > best[0] + 1e-9:
@@ -81,10 +86,10 @@ def match(target: Dataset, names: Iterable[str]) -> dict[str, str]:
 
 def likeness(field: Field, heading: str, target: Dataset) -> float:
     """How alike a heading and a field's names are, from 0 to 1."""
-    ours = [_bare(word) for word in (field.zh, field.name, *target.synonyms.get(field.name, ()))]
+    ours = map(_bare, (field.zh, field.name, *target.synonyms.get(field.name, ())))
     said = {_bare(heading.replace("/", "")), _bare(heading.rpartition("/")[2])} - {""}
-    scores = [_alike(a, b) * (1.0 if rank == 0 else 0.99 - 0.001 * rank) for a in said for rank, b in enumerate(ours)]
-    return max(scores, default=0.0)
+    # The first name wins a tie: a column called as the field beats one called as a synonym.
+    return max((_alike(a, b) - 0.001 * rank for rank, b in enumerate(ours) for a in said), default=0.0)
 
 
 def _scores(target: Dataset, names: tuple[str, ...]) -> dict[str, float]:
@@ -92,14 +97,18 @@ def _scores(target: Dataset, names: tuple[str, ...]) -> dict[str, float]:
     return {name: likeness(target.by_name[name], heading, target) for name, heading in matched.items()}
 
 
+@lru_cache(maxsize=50_000)
 def _alike(said: str, ours: str) -> float:
     if said == ours:
         return 1.0
     if min(len(said), len(ours)) >= 2 and (ours in said or said in ours):
         return 0.7 + 0.2 * min(len(said), len(ours)) / max(len(said), len(ours))
+    if not set(said) & set(ours):
+        return 0.0
     return 0.85 * difflib.SequenceMatcher(None, said, ours).ratio()
 
 
+@lru_cache(maxsize=5_000)
 def _bare(name: str) -> str:
     """A name without units in brackets, stars, numbering and width."""
     plain = _PARENS.sub("", name.partition("#")[0])
@@ -111,6 +120,11 @@ def _is_title(row: Row, merges: Sequence[Merge]) -> bool:
     """Whether a row is one line of text over the table rather than headings."""
     filled = row.filled
     return len(filled) < 2 and any(merge.top == row.line and merge.right > merge.left for merge in merges)
+
+
+def _is_record(row: Row) -> bool:
+    """Whether a row holds a number or a day: headings are words."""
+    return any(not isinstance(cell, str) or _FIGURE.fullmatch(cells.narrow(cell)) for cell in row.filled)
 
 
 def _stated_unit(rows: Iterable[Row]) -> str:

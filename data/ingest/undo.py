@@ -13,7 +13,7 @@ from data import clock
 from data.access.viewer import Viewer
 from data.coverage import forget, mark_complete
 from data.errors import PlatformError
-from data.ingest.bulk import batches, delete_ids, from_json, rows_where, table_of, update_rows
+from data.ingest.bulk import batches, delete_ids, from_json, one_of, rows_where, table_of, update_rows
 from data.ingest.datasets import Dataset, dataset
 from data.ingest.derive import forget_own
 from data.ingest.land import follow
@@ -102,7 +102,7 @@ def _take_back(
     _splice(connection, target, later)
     follow(connection, touched, target, [*new, *(rows[row] for row in gone), *(row for row, _ in restored)])
     for some in batches(item["id"] for item in changes if item["row_id"] not in referred):
-        connection.execute(delete(RowChange).where(RowChange.id.in_(some)))
+        connection.execute(delete(RowChange).where(one_of(connection, RowChange.id, some)))
     receipt.deleted += len(gone)
     receipt.restored += len(new)
     receipt.left.extend(_left(target, rows[item["row_id"]], "已被后来的批次更正") for item in later)
