@@ -124,11 +124,15 @@ def _template(name: Name, colours: Mapping[str, str]) -> dict[str, Any]:
         "zeroline": False,
         "showline": False,
         "ticks": "",
+        "tickangle": 0,
         "tickfont": {"size": TEXT, "color": colours["ink-3"]},
         "linecolor": colours["line"],
         "gridcolor": grid,
         "zerolinecolor": colours["ink-3"],
         "title": {"text": ""},
+        "spikethickness": 1,
+        "spikedash": "solid",
+        "spikecolor": colours["ink-3"],
     }
     return {
         "layout": {

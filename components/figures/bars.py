@@ -11,6 +11,7 @@ from components.figures.base import Band, Figure, Mark, Reference
 from components.theme import TEXT, Theme
 
 _NAME_WIDEST = 9.0
+_ALL_TOLD = 8
 
 
 def bars(
@@ -27,10 +28,10 @@ def bars(
     there = [mark for mark in marks if mark.value is not None]
     if not there:
         return base.figure([], {}, theme)
-    few = len(marks) <= 14
+    few = len(marks) <= _ALL_TOLD
     axis = base.value_axis(
         [*(m.value for m in marks), *(m.year_before for m in marks), reference.value if reference else None],
-        headroom=0.14 if few else 0.06,
+        headroom=0.14,
     )
     data: list[dict[str, Any]] = [
         {
@@ -39,14 +40,11 @@ def bars(
             "y": base.gaps([mark.value for mark in marks]),
             **_about(marks, unit, decimals),
             "marker": {"color": [base.paint(mark, theme, chosen, lit) for mark in marks]},
-            "text": [fmt.compact(m.value, decimals) if m.value is not None and few else "" for m in marks],
-            "textposition": "outside",
-            "textfont": {"size": TEXT, "color": theme["ink-2"]},
-            "cliponaxis": False,
-        }
+        },
+        *_ticks(marks, [mark.year_before for mark in marks], theme, "line-ew"),
+        _over_columns(marks, theme, decimals, None if few else {lit, *chosen, _greatest(there)}),
     ]
-    data += _ticks(marks, [mark.year_before for mark in marks], theme, "line-ew")
-    step = -(-len(marks) // 12) if len(marks) > 14 else 1
+    step = -(-len(marks) // _ALL_TOLD)
     kept = list(range((len(marks) - 1) % step, len(marks), step))
     layout = {
         "xaxis": {
@@ -56,7 +54,7 @@ def bars(
             "showline": True,
         },
         "yaxis": base.y_axis(axis),
-        "margin": {"l": axis.room, "r": 8, "t": 10, "b": 24},
+        "margin": {"l": axis.room, "r": _reference_room(reference), "t": 10, "b": 24},
         **_one_reference(reference, theme, "y"),
     }
     return base.figure(data, layout, theme)
@@ -83,21 +81,38 @@ def ranking(
     axis = base.value_axis(
         [*(m.value for m in rows), *(m.target for m in rows), reference.value if reference else None], headroom=0
     )
-    texts = [fmt.compact(mark.value, decimals) if mark.value is not None else fmt.MISSING for mark in rows]
+    texts = base.short_texts([mark.value for mark in rows], decimals)
     left, right = _side_room(rows, texts)
-    data = [
-        _row_bars(rows, texts, theme, unit, decimals, lit, chosen),
-        *_ticks(rows, [m.target for m in rows], theme, "line-ns"),
-    ]
+    targets = _ticks(rows, [mark.target for mark in rows], theme, "line-ns")
+    column = bool(targets or reference or axis.lo < 0)
+    shared = _one_reference(reference, theme, "x")
     layout = {
         "xaxis": {"range": [axis.lo, axis.hi], "showticklabels": False, "zeroline": axis.lo < 0},
         "yaxis": _names(rows),
         "margin": {"l": left, "r": right, "t": 18 if reference else 4, "b": 4},
-        **_one_reference(reference, theme, "x"),
+        "shapes": shared.get("shapes", []),
+        "annotations": [*shared.get("annotations", []), *(_value_column(texts, right, theme) if column else [])],
     }
-    if axis.lo < 0:
-        layout["xaxis"]["range"] = [axis.lo - 0.16 * (axis.hi - axis.lo), axis.hi]
-    return base.figure(data, layout, theme)
+    return base.figure(
+        [_row_bars(rows, [] if column else texts, theme, unit, decimals, lit, chosen), *targets], layout, theme
+    )
+
+
+def _value_column(texts: Sequence[str], room: float, theme: Theme) -> list[dict[str, Any]]:
+    """Numbers flush at the right edge, where ends of bars would put them under ticks, lines or names."""
+    return [
+        base.note(
+            text,
+            theme,
+            x=1,
+            y=row,
+            yref="y",
+            xanchor="right",
+            xshift=room - 2,
+            font={"size": TEXT + 1, "color": theme["ink"]},
+        )
+        for row, text in enumerate(texts)
+    ]
 
 
 def bands(
@@ -111,7 +126,7 @@ def bands(
 ) -> Figure:
     """Horizontal bars in the order given over named ranges, whose edges are the axis: months of inventory.
 
-    The bar takes the state of the range it ends in unless the mark brings its own.
+    A bar that ends in a bad range takes its colour; what else deserves one the mark says by its own ``tone``.
     """
     if not base.known(mark.value for mark in marks):
         return base.figure([], {}, theme)
@@ -174,6 +189,8 @@ def waterfall(
             "marker": {"color": colours},
             "text": texts,
             "textposition": "outside",
+            "textangle": 0,
+            "constraintext": "none",
             "textfont": {"size": TEXT, "color": theme["ink-2"]},
             "cliponaxis": False,
         },
@@ -222,6 +239,40 @@ def _bridge_lines(levels: Sequence[float], theme: Theme) -> dict[str, Any]:
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip"}
 
 
+def _greatest(there: Sequence[Mark]) -> str:
+    return max(there, key=lambda mark: mark.value or 0).member
+
+
+def _over_columns(marks: Sequence[Mark], theme: Theme, decimals: int, only: set[str | None] | None) -> dict[str, Any]:
+    """The numbers, above the column and above last year's tick, below where the column hangs down.
+
+    Where columns are many, ``only`` those that matter are told; the others answer on hover.
+    """
+    kept = [
+        (index, mark)
+        for index, mark in enumerate(marks)
+        if mark.value is not None and (only is None or mark.member in only)
+    ]
+    texts = base.short_texts([mark.value for mark in marks], decimals)
+    down = [(mark.value or 0) < 0 for _, mark in kept]
+    tops = [max(base.known((mark.value, mark.year_before))) for _, mark in kept]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [index for index, _ in kept],
+        "y": [mark.value if falls else top for (_, mark), falls, top in zip(kept, down, tops, strict=True)],
+        "text": [texts[index] for index, _ in kept],
+        "textposition": ["bottom center" if falls else "top center" for falls in down],
+        "textfont": {"size": TEXT, "color": theme["ink-2"]},
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
+
+
+def _reference_room(reference: Reference | None) -> float:
+    return fmt.ems(reference.name) * TEXT + 12 if reference else 8
+
+
 def _ordered(marks: Sequence[Mark]) -> list[Mark]:
     """Greatest first, the unknown last, equals in the order given."""
     return sorted(marks, key=lambda mark: (mark.value is None, -(mark.value or 0)))
@@ -258,6 +309,7 @@ def _row_bars(
         "textfont": {"size": TEXT + 1, "color": theme["ink"]},
         "cliponaxis": False,
         "constraintext": "none",
+        "textangle": 0,
     }
 
 
@@ -265,14 +317,14 @@ def _names(rows: Sequence[Mark]) -> dict[str, Any]:
     """Names down the side, the first on top; long ones are cut here and whole on hover."""
     count = max(len(rows), 1)
     names = [fmt.shorten(mark.label, _NAME_WIDEST) for mark in rows]
-    return {**base.category_axis(names), "range": [count - 0.5, -0.5]}
+    return {**base.category_axis(names), "range": [count - 0.5, -0.5], "ticklabelstandoff": 6}
 
 
 def _side_room(rows: Sequence[Mark], texts: Sequence[str]) -> tuple[float, float]:
     """Pixels for the names on the left and the values beyond the longest bar on the right."""
     names = max((fmt.ems(fmt.shorten(mark.label, _NAME_WIDEST)) for mark in rows), default=0)
     values = max((fmt.ems(text) for text in texts), default=0)
-    return names * TEXT + 10, values * (TEXT + 1) + 14
+    return names * TEXT + 14, values * (TEXT + 1) + 16
 
 
 def _ticks(marks: Sequence[Mark], values: Sequence[base.Value], theme: Theme, symbol: str) -> list[dict[str, Any]]:
@@ -288,7 +340,7 @@ def _ticks(marks: Sequence[Mark], values: Sequence[base.Value], theme: Theme, sy
             "mode": "markers",
             "x": heights if across else places,
             "y": places if across else heights,
-            "marker": {"symbol": f"{symbol}-open", "size": 14, "line": {"width": 2, "color": theme["ink-2"]}},
+            "marker": {"symbol": f"{symbol}-open", "size": 14, "color": theme["ink-2"], "line": {"width": 1.5}},
             "customdata": [[marks[index].member] for index in places],
             "hoverinfo": "skip",
             "cliponaxis": False,
@@ -311,28 +363,26 @@ def _one_reference(reference: Reference | None, theme: Theme, axis: Literal["x",
         f"{axis}1": reference.value,
         "line": {"color": colour, "width": 1, "dash": "6px,4px"},
     }
-    place = (
-        {"x": 1, "y": reference.value, "yref": "y", "xanchor": "right"}
-        if axis == "y"
-        else {"x": reference.value, "xref": "x", "y": 1, "xanchor": "center"}
-    )
-    words = base.note(reference.name, theme, yanchor="bottom", **place)
+    if axis == "y":
+        words = base.note(reference.name, theme, x=1, y=reference.value, yref="y", xanchor="left", xshift=6)
+    else:
+        words = base.note(reference.name, theme, x=reference.value, xref="x", y=1, yanchor="bottom")
     words["font"]["color"] = colour
     return {"shapes": [line], "annotations": [words]}
 
 
 def _judged(mark: Mark, ranges: Sequence[Band]) -> Mark:
-    """The mark with the state of the range its value lies in."""
+    """The mark with the name of the range its value lies in, and its state where that is bad."""
     if mark.tone or mark.value is None:
         return mark
     found = next((r for r in ranges if r.lo <= mark.value and (r.hi is None or mark.value < r.hi)), None)
     note = mark.note or (f"处于“{found.name}”档" if found else "")
-    return Mark(**{**vars(mark), "tone": found.tone if found else None, "note": note})
+    return Mark(**{**vars(mark), "tone": "bad" if found and found.tone == "bad" else None, "note": note})
 
 
 def _band_ground(band: Band, top: float, theme: Theme) -> dict[str, Any]:
     hi = top * 1.1 if band.hi is None else band.hi
-    fill = theme.fade(band.tone, 0.1) if band.tone else theme.fade("ink-3", 0.08)
+    fill = theme.fade(band.tone, 0.13) if band.tone else theme.fade("ink-3", 0.08)
     return {
         "type": "rect",
         "layer": "below",

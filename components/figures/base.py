@@ -51,6 +51,13 @@ class Mark:
     tone: Tone | None = None
     note: str = ""
 
+    def __post_init__(self) -> None:
+        """What is not a finite number is missing, here and in every sum made of it."""
+        for name in ("value", "previous", "year_before", "target"):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                object.__setattr__(self, name, None)
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -92,7 +99,7 @@ class Axis:
     @property
     def room(self) -> float:
         """Pixels the widest tick text needs."""
-        return max((fmt.ems(text) for text in self.texts), default=0) * TEXT + 8
+        return max((fmt.ems(text) for text in self.texts), default=0) * TEXT + 12
 
 
 def known(values: Iterable[Value]) -> list[float]:
@@ -117,6 +124,8 @@ def value_axis(values: Iterable[Value], *, zero: bool = True, steps: int = 4, he
     room = (hi - lo) * headroom
     lo, hi = (lo if zero and lo == 0 else lo - room), (hi if zero and hi == 0 else hi + room)
     step = _round_step((hi - lo) / steps)
+    if hi > 0 and math.ceil(hi / step) * step - hi < step * 0.4:
+        hi = math.ceil(hi / step) * step
     first = math.ceil(lo / step - 1e-9)
     last = math.floor(hi / step + 1e-9)
     ticks = tuple(round(position * step, 10) for position in range(first, last + 1))
@@ -146,6 +155,7 @@ def y_axis(axis: Axis, **more: Any) -> dict[str, Any]:
         "tickvals": list(axis.values),
         "ticktext": list(axis.texts),
         "showgrid": True,
+        "ticklabelstandoff": 4,
         **more,
     }
 
@@ -159,6 +169,14 @@ def category_axis(labels: Sequence[str], **more: Any) -> dict[str, Any]:
         "ticktext": list(labels),
         **more,
     }
+
+
+def short_texts(values: Sequence[Value], decimals: int) -> list[str]:
+    """Numbers beside their marks, all in the scale of the largest, so that they compare at a glance."""
+    divisor, word = fmt.scale(max((abs(value) for value in known(values)), default=0))
+    kept = decimals if divisor == 1 else 1
+    tail = f" {word}" if word else ""
+    return [fmt.MISSING if v is None else f"{fmt.number(v / divisor, kept)}{tail}" for v in gaps(values)]
 
 
 def full(value: Value, unit: str, decimals: int) -> str:

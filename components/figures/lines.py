@@ -26,12 +26,12 @@ def lines(
     events: Sequence[Event] = (),
     members: Sequence[str] = (),
     chosen: Sequence[str] = (),
-    height: int = 220,
+    height: int = 200,
 ) -> Figure:
     """Lines over one axis; the strong one leads, a dotted one is last year, names stand at the ends.
 
     ``open_from`` is the index where the period is still running (dashed from there). ``members`` name the points for
-    clicks and ``chosen`` lights some; ``height`` is about the picture's height, for spacing the names.
+    clicks and ``chosen`` lights some; ``height`` is the least height in pixels, for spacing the names.
     """
     if not any(base.known(line.values) for line in series):
         return base.figure([], {}, theme)
@@ -105,7 +105,7 @@ def _stroke(values: list[float | None], colour: str, width: float, dash: str, do
     few = dots and len(values) <= 24
     if not few and not any(alone):
         return {"mode": "lines", "line": line}
-    size: Any = 6 if few else [5 if single else 0 for single in alone]
+    size: Any = 6 if few else [6 if single else 0 for single in alone]
     return {"mode": "lines+markers", "line": line, "marker": {"color": colour, "size": size, "line": {"width": 0}}}
 
 
@@ -228,7 +228,7 @@ def stacked(
     unit: str = "",
     decimals: int = 1,
     chosen: Sequence[str] = (),
-    height: int = 220,
+    height: int = 200,
 ) -> Figure:
     """Areas on top of each other. Where one part is missing the sum is unknown, so all of them leave a gap."""
     rows = [base.gaps(line.values) for line in series]
@@ -240,7 +240,7 @@ def stacked(
     places = [time.position(x) for x in xs]
     data = []
     for index, (line, row) in enumerate(zip(series, rows, strict=True)):
-        share = 0.25 if chosen and line.member not in chosen else 0.75
+        share = 0.2 if chosen and line.member not in chosen else 0.6
         token = line.colour or f"s{index % 6 + 1}"
         data += _areas(places, row, line, whole, theme.fade(token, share), theme[token], unit, decimals)
     ends = _stack_ends(series, rows, whole, theme, decimals)

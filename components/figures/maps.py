@@ -75,7 +75,8 @@ def _shape(
         "name": mark.label,
         "text": base.told(mark, unit, decimals),
         "hoverinfo": "text",
-        "customdata": [[mark.member]] * len(xs),
+        # A click inside a fill hits no point and brings the whole list, which so has the shape of a point's.
+        "customdata": [mark.member],
     }
 
 
@@ -89,7 +90,7 @@ def _fill(mark: Mark, lo: float, hi: float, theme: Theme, dimmed: bool) -> str:
 
 
 def _labels(areas: Sequence[Area], theme: Theme, unit: str, decimals: int, shown: bool) -> dict[str, Any]:
-    """Names and values at the label points, which also make the districts clickable by keyboard-free touch."""
+    """Names and values at the label points, which also make the districts easy to hit."""
     return {
         "type": "scatter",
         "mode": "markers+text" if shown else "markers",

@@ -17,8 +17,8 @@ def sparkline(values: Sequence[Value], against: Sequence[Value] = ()) -> str:
     if len(base.known(values)) < 2:
         return ""
     lo, hi = min(there), max(there)
-    drawn = _stroke(against, lo, hi, 'stroke-width="1.2" stroke-dasharray="2 3" stroke-opacity=".55"')
-    drawn += _stroke(values, lo, hi, 'stroke-width="1.8"')
+    drawn = _stroke(against, lo, hi, 'stroke-width="1.1" stroke-dasharray="2 3" stroke-opacity=".55"')
+    drawn += _stroke(values, lo, hi, 'stroke-width="1.7"')
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE:g} {_HIGH:g}" preserveAspectRatio="none">'
         f'<g fill="none" stroke="black" stroke-linecap="round" stroke-linejoin="round">{drawn}</g></svg>'
@@ -39,4 +39,4 @@ def _stroke(values: Sequence[Value], lo: float, hi: float, style: str) -> str:
         y = 3 + (_HIGH - 6) * (1 - (value - lo) / span)
         path += f"{'L' if open_ else 'M'}{x:.1f} {y:.1f}"
         open_ = True
-    return f'<path vector-effect="non-scaling-stroke" {style} d="{path}"/>' if path else ""
+    return f'<path {style} d="{path}"/>' if path else ""

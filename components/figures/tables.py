@@ -73,8 +73,12 @@ def heatmap(
     ]
     layout = {
         "xaxis": base.category_axis([fmt.shorten(label, 7) for _, label in columns]),
-        "yaxis": {**base.category_axis([fmt.shorten(label, 9) for _, label in rows]), "range": [len(rows) - 0.5, -0.5]},
-        "margin": {"l": names * TEXT + 10, "r": 2, "t": 2, "b": 22},
+        "yaxis": {
+            **base.category_axis([fmt.shorten(label, 9) for _, label in rows]),
+            "range": [len(rows) - 0.5, -0.5],
+            "ticklabelstandoff": 6,
+        },
+        "margin": {"l": names * TEXT + 14, "r": 2, "t": 2, "b": 22},
         "annotations": _cells(grid, lo, hi, theme, decimals),
         "shapes": _frames(rows, columns, chosen_row, chosen_column, theme),
     }
@@ -131,8 +135,12 @@ def multiples(
     decimals: int = 0,
     across: int = 3,
     chosen: Sequence[str] = (),
+    shared: bool = True,
 ) -> Figure:
-    """Small charts on one shared scale, so that heights compare; each under its own name, value and change."""
+    """Small charts, each under its own name, value and change.
+
+    On the ``shared`` scale heights compare between members; without it each fills its own, to show movement.
+    """
     axis_values = [value for small in smalls for value in (*small.values, *small.against)]
     if not base.known(axis_values):
         return base.figure([], {}, theme)
@@ -149,14 +157,19 @@ def multiples(
         ends = {"anchor": f"y{number}", "visible": False, "hoverformat": time.x_axis(xs).get("hoverformat", "")}
         layout[f"xaxis{number}"] = {"domain": [left, right], "type": time.x_axis(xs)["type"], **ends}
         layout[f"yaxis{number}"] = {
-            "domain": [top - 0.97 / deep + 0.02, top - 0.26 / deep],
-            "range": [axis.lo, axis.hi],
+            "domain": [top - 0.97 / deep + 0.02, top - 0.32 / deep],
+            "range": [axis.lo, axis.hi] if shared else _own_range(small),
             "anchor": f"x{number}",
             "visible": False,
         }
         data += _small(places, small, number, theme, unit, decimals, not chosen or small.member in chosen)
         layout["annotations"].append(_small_title(small, left, top, theme))
     return base.figure(data, layout, theme)
+
+
+def _own_range(small: Small) -> list[float]:
+    axis = base.value_axis([*small.values, *small.against], zero=False, headroom=0.12)
+    return [axis.lo, axis.hi]
 
 
 def _small(
@@ -192,6 +205,6 @@ def _small_title(small: Small, left: float, top: float, theme: Theme) -> dict[st
     tone = theme[small.tone] if small.tone in ("warn", "bad") else None
     words = f"{fmt.shorten(small.label, 6)} <b>{small.headline}</b>"
     if small.change:
-        words += f" <span style='color:{tone or theme['ink-3']}'>{small.change}</span>"
+        words += f"<br><span style='color:{tone or theme['ink-3']}'>{small.change}</span>"
     font = {"size": TEXT, "color": tone or theme["ink"]}
-    return base.note(words, theme, x=left, y=top, xanchor="left", yanchor="top", font=font)
+    return base.note(words, theme, x=left, y=top, xanchor="left", yanchor="top", font=font, align="left")

@@ -10,8 +10,8 @@ from components.figures import base
 from components.figures.base import Figure, Mark
 from components.theme import SHAPE, TEXT, Theme
 
-_NAMES_END = 0.36
-_WIDEST = 9.5
+_NAMES_END = 0.38
+_WIDEST = 9.0
 
 
 def bullets(
@@ -82,7 +82,7 @@ def _full_marks(marks: Sequence[Mark], targets: Sequence[base.Value], theme: The
             "mode": "markers",
             "x": [targets[index] for index in kept],
             "y": kept,
-            "marker": {"symbol": "line-ns-open", "size": 13, "line": {"width": 2, "color": theme["ink"]}},
+            "marker": {"symbol": "line-ns-open", "size": 13, "color": theme["ink"], "line": {"width": 1.5}},
             "customdata": [[marks[index].member] for index in kept],
             "hoverinfo": "skip",
             "cliponaxis": False,
