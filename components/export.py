@@ -150,7 +150,7 @@ def _figure(painter: Painter, shown: Shown, fmt: str, what: str) -> Response:
     table = _signed(shown.table, at)
     if fmt in PICTURES and shown.figure is None:
         raise NotThere("这一面板不是图，不能导出为图片", what, "改用 CSV 或 XLSX")
-    stem = file_stem(table.title, table.notes.period, at)
+    stem = file_stem(table.title, table.notes.period, at, demo=table.notes.demo)
     if fmt == "csv":
         return _stream(csv_file.csv_zip(table, stem, at), f"{stem}.zip", _line(what, fmt, table.notes))
     if fmt == "xlsx":
@@ -169,7 +169,7 @@ def _rows(platform: Platform, code: str, drill: Drill, fmt: str) -> Response:
     counted = _Counted(found)
     notes = _row_notes(platform, code, drill, viewer)
     table = _signed(from_rows(columns, counted, title=title, notes=notes, subtitle=notes.period), at)
-    stem = file_stem(title, notes.period, at)
+    stem = file_stem(title, notes.period, at, demo=notes.demo)
     line = _line(f"rows/{code}", fmt, notes)
     if fmt == "csv":
         return _stream(csv_file.csv_zip(table, stem, at), f"{stem}.zip", line, counted)
@@ -206,7 +206,7 @@ def _page(found: PageOf, page: str) -> Response:
     tables = [figure for figure in figures if isinstance(figure, Table)]
     first = tables[0].notes if tables else Notes(by=current_viewer().name, at=at)
     notes = replace(first, demo=any(table.notes.demo for table in tables), definitions=())
-    stem = file_stem(found.title, notes.period, at)
+    stem = file_stem(found.title, notes.period, at, demo=notes.demo)
     line = {**_line(f"page/{page}", "xlsx", notes), "figures": len(tables), "failed": len(figures) - len(tables)}
     return _file(lambda file: xlsx_file.write_page(found.title, figures, notes, file), f"{stem}.xlsx", line)
 

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import signal
+import tempfile
 import threading
 import time
 import weakref
@@ -24,8 +25,10 @@ from typing import Any, Literal
 from xml.etree import ElementTree
 
 import kaleido
+import plotly
 from choreographer.browsers.chromium import Chromium
 from choreographer.errors import ChromeNotFoundError
+from kaleido import PageGenerator
 
 from components.format import ems
 from components.theme import FONT, Theme, theme
@@ -39,6 +42,9 @@ WIDTH, HEIGHT, SCALE = 960, 540, 2
 TIMEOUT_S = 20.0
 WAITING = 8
 """Requests that may wait for the painter; one more is told to come again, rather than take a server thread."""
+SCRATCH = "taizhou-painter-"
+SOCKET_ROOM = 60
+"""Longest folder in which Chromium's own names still fit into the address of a socket."""
 POLITE_S = 2.0
 """How long a browser may take to end by itself."""
 LEAST_PLOT = 120
@@ -191,8 +197,10 @@ class _OfflineChromium(Chromium):
 
     def get_env(self) -> MutableMapping[str, str]:
         kept = {name: value for name, value in super().get_env().items() if KEPT_ENV.match(name)}
-        # Its scratch files go with its profile, even where it is killed.
-        return {**kept, "TMPDIR": str(self.tmp_dir.path)}
+        # Its scratch files go with its profile, even where it is killed; but it puts a socket among them, whose
+        # path may have 107 bytes.
+        scratch = str(self.tmp_dir.path)
+        return {**kept, "TMPDIR": scratch} if len(scratch) <= SOCKET_ROOM else kept
 
 
 class _Browser:
@@ -205,6 +213,7 @@ class _Browser:
     def __init__(self, path: str) -> None:
         self.pid = os.getpid()
         self._path = path
+        self._folder = _scratch()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._begun = threading.Event()
         self._ended: asyncio.Event | None = None
@@ -242,6 +251,7 @@ class _Browser:
         with contextlib.suppress(Exception):
             self.run(lambda page: page._close(), time.monotonic() + 5)
         self._ended = None
+        shutil.rmtree(self._folder, ignore_errors=True)
         loop.call_soon_threadsafe(ended.set)
         self._thread.join(5)
 
@@ -252,10 +262,18 @@ class _Browser:
         await ended.wait()
 
     async def _open(self) -> None:
-        script = Path(kaleido.__file__).parent.parent / "plotly" / "package_data" / "plotly.min.js"
+        # Without a word about MathJax the page would ask a foreign server for it.
+        script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+        page = self._folder / "index.html"
+        page.write_text(PageGenerator(plotly=script.as_uri(), mathjax=False).generate_index(), encoding="utf-8")
         try:
             self._kaleido = kaleido.Kaleido(
-                n=1, timeout=None, plotlyjs=script, mathjax=False, path=self._path, browser_cls=_OfflineChromium
+                n=1,
+                timeout=None,
+                page_generator=page,
+                path=self._path,
+                browser_cls=_OfflineChromium,
+                tmp_dir=self._folder,
             )
         except ChromeNotFoundError as error:
             raise PictureUnavailable(
@@ -276,7 +294,7 @@ class _Browser:
 
     async def paint(self, frame: _Frame, figure: dict[str, Any], fmt: str, scale: float) -> bytes:
         """The plot as SVG, framed, and turned into pixels where pixels are asked for."""
-        size = {"format": "svg", "width": frame.width, "height": frame.plot_height}
+        size = {"format": "svg", "width": frame.plot_width, "height": frame.plot_height}
         svg = frame.around(await self._kaleido.calc_fig(figure, size))
         return svg if fmt == "svg" else await self._raster(svg.decode(), frame.width, frame.height, scale)
 
@@ -297,6 +315,25 @@ class _Browser:
         if "error" in answer:
             raise RuntimeError(f"{command}: {answer['error'].get('message')}")
         return dict(answer["result"])
+
+
+def _scratch() -> Path:
+    """A folder for a browser's profile, named after our process; those of processes that were killed go now."""
+    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+        owner = left.name.removeprefix(SCRATCH).partition("-")[0]
+        if owner.isdecimal() and not _runs(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-"))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 # --- the frame -------------------------------------------------------------------------------------------------
@@ -328,12 +365,13 @@ class _Frame:
 
     def __init__(self, caption: Caption, width: int, height: int, look: Theme) -> None:
         self.caption, self.width, self.height, self._look = caption, width, height, look
-        inner = width - 2 * _EDGE
+        inner = width - 2 * _EDGE  # the charts' own margins are those of a panel, which has its padding beside them
         self._title = wrapped(caption.title, (inner - (_STAMP_WIDTH + 16 if caption.demo else 0)) / _TITLE.size)
         self._subtitle = wrapped(caption.subtitle, inner / _SUBTITLE.size)
         self._footer = wrapped(caption.footer, inner / _FOOTER.size)
         self._top = 14 + _TITLE.height(len(self._title)) + _SUBTITLE.height(len(self._subtitle)) + 8
         self._bottom = 8 + _FOOTER.height(len(self._footer)) + 10
+        self.plot_width = width - 2 * _EDGE
         self.plot_height = int(height - self._top - self._bottom)
         if self.plot_height < LEAST_PLOT:
             raise ValueError(f"{width} × {height} leaves no room for the plot")
@@ -345,7 +383,7 @@ class _Frame:
         root = ElementTree.Element(f"{{{_SVG}}}svg", size)
         self._rect(root, 0, 0, self.width, self.height, fill=self._look["panel"])
         # A group rather than a nested image: office programs draw it alike.
-        group = ElementTree.SubElement(root, f"{{{_SVG}}}g", {"transform": f"translate(0,{self._top:g})"})
+        group = ElementTree.SubElement(root, f"{{{_SVG}}}g", {"transform": f"translate({_EDGE},{self._top:g})"})
         group.extend(list(inner))
         end = self._lines(root, self._title, _TITLE, 14)
         self._lines(root, self._subtitle, _SUBTITLE, end)

@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from data import clock
+from data.export.table import DEMO_STAMP
 
 STEM_BYTES = 180
 """Longest name without its ending, in UTF-8: file systems stop at 255 bytes, and Windows counts the folders too."""
@@ -16,12 +17,16 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
 
 
-def file_stem(title: str, period: str, at: datetime) -> str:
-    """``商品房网签面积_2026年10月_20261124-140509``; an overlong title gives way, period and time stay."""
+def file_stem(title: str, period: str, at: datetime, *, demo: bool = False) -> str:
+    """``商品房网签面积_2026年10月_20261124-140509``; an overlong title gives way, period and time stay.
+
+    Demonstration data say so here too: a pure table has no other place for the stamp.
+    """
     stamp = clock.local(at).strftime("%Y%m%d-%H%M%S")
     tail = "_".join(filter(None, (_cut(_clean(period), STEM_BYTES // 2), stamp)))
-    head = _cut(_clean(title), STEM_BYTES - len(tail.encode()) - 1) or "导出"
-    stem = f"{head}_{tail}"
+    mark = f"（{DEMO_STAMP}）" if demo else ""
+    head = _cut(_clean(title), STEM_BYTES - len(f"{mark}_{tail}".encode())) or "导出"
+    stem = f"{head}{mark}_{tail}"
     return f"_{stem}" if _RESERVED.match(stem) else stem
 
 

@@ -176,7 +176,7 @@ def test_a_download_is_named_and_unstored(client: FlaskClient, route: str) -> No
 
 def test_the_workbook_of_a_figure_says_who_took_it(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
     response = client.get("/export/figure/housing/area.xlsx?p=2026-10&r=321281")
-    assert name_of(response).startswith("网签面积_2026年10月_20261124-12")
+    assert name_of(response).startswith("网签面积（演示数据）_2026年10月_20261124-12")
     assert response.content_length == len(response.data)
     book = openpyxl.load_workbook(io.BytesIO(response.data))
     assert dict(book["说明"].iter_rows(max_col=2, values_only=True))["导出人"] == "李四"
@@ -237,7 +237,7 @@ def test_rows_are_those_the_viewer_may_see(
 ) -> None:
     let_in(monkeypatch, viewer)
     response = client.get(f"/export/rows/ZF02.{fmt}")
-    assert name_of(response).startswith("商品房网签面积明细_2026年10月_")
+    assert name_of(response).startswith("商品房网签面积明细（演示数据）_2026年10月_")
     frame, notes = read_rows(response, fmt)
     assert sorted(frame["面积(㎡)"]) == areas
     assert sorted(frame["计入面积(㎡)"]) == areas
@@ -262,7 +262,7 @@ def test_another_district_is_refused(
 def test_rows_behind_a_derived_figure_say_whose_they_are(client: FlaskClient, board: Board) -> None:
     board.drill = Drill(Filter(), OCTOBER, "ZF02")
     response = client.get("/export/rows/ZF05.csv")
-    assert name_of(response).startswith("商品房网签面积明细_")
+    assert name_of(response).startswith("商品房网签面积明细（演示数据）_")
     _frame, notes = read_rows(response, "csv")
     assert notes["说明"] == "明细是 商品房网签面积 的，它是 去化周期 的组成，期间从公式"
 

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 import pytest
 
 from components.format import ems
-from components.picture import Caption, Painter, PictureUnavailable, _Frame, find_chromium, wrapped
+from components.picture import SCRATCH, Caption, Painter, PictureUnavailable, _Frame, find_chromium, wrapped
 from components.theme import theme
 from data.export.table import Column, Notes, Table
 
@@ -217,6 +217,21 @@ def _lives(group: int) -> bool:
         if int(pgrp) == group and state != "Z":
             return True
     return False
+
+
+@pytest.mark.e2e
+def test_a_browser_takes_its_folder_with_it_and_those_of_the_killed(
+    chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    (tmp_path / f"{SCRATCH}{dead.pid}-left").mkdir()
+    (tmp_path / f"{SCRATCH}{os.getppid()}-living").mkdir()
+    painter = Painter(chromium)
+    painter.picture(FIGURE, CAPTION, "svg")
+    painter.close()
+    assert [path.name for path in tmp_path.iterdir()] == [f"{SCRATCH}{os.getppid()}-living"]
 
 
 @pytest.mark.e2e

@@ -18,6 +18,13 @@ def test_title_period_and_shanghai_time() -> None:
     assert file_stem("商品房网签面积", "2026年10月", AT) == "商品房网签面积_2026年10月_20261124-140509"
 
 
+def test_demonstration_data_say_so_even_in_a_long_name() -> None:
+    assert file_stem("网签", "2026年10月", AT, demo=True) == "网签（演示数据）_2026年10月_20261124-140509"
+    stem = file_stem("很长的标题" * 60, "2026年10月", AT, demo=True)
+    assert "（演示数据）" in stem
+    assert len(stem.encode()) <= 180
+
+
 def test_without_a_period() -> None:
     assert file_stem("明细", "", AT) == "明细_20261124-140509"
 
