@@ -13,12 +13,14 @@ from tests.bench.city import Size
 from tests.bench.figures import read_figures
 from tests.bench.store import open_store
 from tests.bench.timing import ROOT, Result, save, table
+from tests.bench.web import visit_site
 from tests.bench.writes import write_rows
 from tests.support.postgres import PostgresMissing
 
 FOLDER = ROOT / "instance" / "bench"
 REPORT = ROOT / "docs" / "bench" / "latest.json"
-GROUPS: dict[str, Callable[[Database, str], list[Result]]] = {"figures": read_figures, "writes": write_rows}
+Group = Callable[[Database, str, list[str]], list[Result]]
+GROUPS: dict[str, Group] = {"figures": read_figures, "web": visit_site, "writes": write_rows}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -34,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 print(f"{db.ping()}", flush=True)
                 rows = _count(db)
                 for group in options.group:
-                    results += GROUPS[group](db, engine)
+                    results += GROUPS[group](db, engine, skipped)
         except PostgresMissing as error:
             skipped.append(str(error))
     print(table(results))

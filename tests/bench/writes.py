@@ -137,7 +137,7 @@ class Writer:
         return found
 
 
-def write_rows(db: Database, name: str) -> list[Result]:
+def write_rows(db: Database, name: str, _skipped: list[str]) -> list[Result]:
     """All timings of writing."""
     writer = Writer(db)
     landed = clock_runs(writer.land, 5, before=writer.undo)
