@@ -40,10 +40,6 @@ class Problem:
     reason: str
     remedy: str
 
-    def as_json(self) -> dict[str, str]:
-        """The problem as the quarantine keeps it."""
-        return {"field": self.field, "value": self.value, "reason": self.reason, "remedy": self.remedy}
-
 
 @dataclass(frozen=True)
 class Field:

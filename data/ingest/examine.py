@@ -16,7 +16,7 @@ from data.ingest.mapping import Mapping
 from data.ingest.outliers import Outlier, Ranges
 from data.ingest.parse import Parsed, RowReader
 from data.ingest.readers import open_book
-from data.ingest.run import CHUNK, Seen, check_allowed, check_dataset, chunks, csv_options
+from data.ingest.run import CHUNK, Seen, check_allowed, check_dataset, chunks, csv_options, fitted
 
 if TYPE_CHECKING:
     from data.platform import Platform
@@ -82,6 +82,7 @@ def examine(platform: Platform, path: Path, name: str, mapping: Mapping, viewer:
     target = dataset(mapping.dataset)
     check_dataset(target, mapping)
     book = open_book(path, name=name, **csv_options(mapping))
+    mapping = fitted(mapping, book)
     reader = RowReader(target, mapping, book, platform.regions(), viewer)
     found, seen, judge = Findings(reader.headings, book.encoding), Seen(target.day), Judge(target, mapping)
     try:

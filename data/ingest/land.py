@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -15,7 +15,7 @@ from data.ingest.bulk import as_json, insert_ids, known_keys, rows_where, table_
 from data.ingest.datasets import DATASETS, Dataset, Head, Problem
 from data.ingest.derive import forget_own
 from data.ingest.mapping import Mapping
-from data.ingest.parse import Parsed
+from data.ingest.parse import Parsed, RowReader
 from data.models import HouseUnit, Quarantine, RowChange
 from data.semantic.rollup import Touched
 
@@ -178,11 +178,19 @@ def follow(connection: Connection, touched: Touched, target: Dataset, rows: Sequ
         target.follow.derive(connection, touched, [str(key) for key in keys])
 
 
-def quarantine(connection: Connection, run_id: int, rows: Iterable[tuple[Parsed, dict[str, str]]]) -> None:
+def quarantine(connection: Connection, run_id: int, reader: RowReader, rows: Iterable[Parsed]) -> None:
     """Keep broken rows as they were read, with their problems."""
     kept = [
-        {"run_id": run_id, "line": parsed.line, "raw": raw, "problems": [item.as_json() for item in parsed.problems]}
-        for parsed, raw in rows
+        {
+            "run_id": run_id,
+            "line": parsed.line,
+            "raw": reader.raw(parsed.row),
+            "problems": [
+                asdict(item) | {"zh": reader.target.zh_of(item.field), "column": reader.column_of(item.field)}
+                for item in parsed.problems
+            ],
+        }
+        for parsed in rows
     ]
     if kept:
         connection.execute(insert(Quarantine), kept)

@@ -38,6 +38,8 @@ from data.ingest.datasets import Dataset
 TOTAL_WORDS = ("合计", "小计", "总计", "共计", "累计", "总合计")
 NOTE_WORDS = ("注", "备注", "说明", "填表", "填报", "制表", "审核", "负责人", "联系", "数据来源", "单位：")
 SAMPLE_WORDS = ("示例",)
+REASON = "退回原因"
+"""First heading of a workbook of refused rows."""
 
 
 class FieldRule(BaseModel):

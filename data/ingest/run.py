@@ -24,11 +24,11 @@ from data.errors import PlatformError
 from data.ingest import replace
 from data.ingest.datasets import Dataset, dataset
 from data.ingest.land import Judge, Verdict, quarantine, write
-from data.ingest.mapping import Mapping
+from data.ingest.mapping import REASON, Mapping
 from data.ingest.outliers import Outlier, Ranges
 from data.ingest.parse import Parsed, RowReader
 from data.ingest.propose import propose
-from data.ingest.readers import open_book
+from data.ingest.readers import Book, open_book
 from data.models import Coverage, IngestRun, Quarantine, RowChange
 from data.semantic.rollup import change
 
@@ -121,7 +121,7 @@ def ingest(
     target = dataset(into)
     name = name or source.name
     book = open_book(source, name=name, **csv_options(mapping))
-    mapping = mapping or propose(target, book)
+    mapping = fitted(mapping, book) if mapping else propose(target, book)
     check_dataset(target, mapping)
     reader = RowReader(target, mapping, book, platform.regions(), viewer)
     _make_way(platform, target, replace_demo)
@@ -162,6 +162,14 @@ def chunks(reader: RowReader, size: int) -> Iterator[list[Parsed]]:
     rows = iter(reader)
     while some := list(islice(rows, size)):
         yield some
+
+
+def fitted(mapping: Mapping, book: Book) -> Mapping:
+    """``mapping`` for this very file: refused rows that come back mended have one line of headings, on one sheet."""
+    head = book.head(book.sheet(), 1)
+    if head and head[0][0] == REASON:
+        return mapping.model_copy(update={"headings": (head[0].line, head[0].line), "sheet": ""})
+    return mapping
 
 
 def csv_options(mapping: Mapping | None) -> dict[str, str]:
@@ -287,7 +295,7 @@ def _land_chunk(
         if verdict.fresh or verdict.differing:
             with change(connection, platform.registry, target.facts) as touched:
                 write(connection, touched, judge, verdict, receipt.run_id)
-        quarantine(connection, receipt.run_id, ((parsed, reader.raw(parsed.row)) for parsed in verdict.broken))
+        quarantine(connection, receipt.run_id, reader, verdict.broken)
         counts = _counted(receipt, verdict)
         moved = connection.execute(
             update(IngestRun)
