@@ -32,6 +32,26 @@
     }
   }
 
+  /* The clipboard needs a secure origin; inside a closed network over plain HTTP the old way serves. */
+  function copyLink(knob) {
+    var href = location.origin + knob.dataset.href;
+    var done = function () {
+      var words = knob.textContent;
+      knob.textContent = "已复制";
+      window.setTimeout(function () { knob.textContent = words; }, 1500);
+    };
+    if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(href).then(done);
+      return;
+    }
+    var field = document.createElement("textarea");
+    field.value = href;
+    document.body.appendChild(field);
+    field.select();
+    if (document.execCommand("copy")) done();
+    field.remove();
+  }
+
   function closeMenus(except) {
     document.querySelectorAll("details.menu[open]").forEach(function (menu) {
       if (menu !== except) menu.removeAttribute("open");
@@ -42,6 +62,7 @@
     theme: toggleTheme,
     "full-page": function () { toggleFull(root); },
     "full-panel": function (knob) { toggleFull(knob.closest(".panel")); },
+    "copy-link": function (knob) { copyLink(knob); },
     print: function () { window.print(); }
   };
 

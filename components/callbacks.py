@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
-from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
+from dash import ALL, MATCH, Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
-from flask import Response, jsonify, request
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
 
 from components import frame, shell
-from components.board import render
 from components.board.render import Board
 from components.board.source import Boards, dim_names
 from components.export import offer
@@ -29,7 +29,7 @@ def register(app: Dash, platform: Platform) -> None:
     offer(app.server, boards)
 
     @app.server.get("/api/versions")
-    def versions() -> Response:
+    def versions() -> ResponseReturnValue:
         """One word for the state of all data; 304 while it is the one the asker knows."""
         response = jsonify(versions=(word := frame.etag(platform)))
         response.set_etag(word)
@@ -48,8 +48,9 @@ def register(app: Dash, platform: Platform) -> None:
     )
     def refresh(_versions: Any, theme: str, ids: list[dict[str, str]], path: str, search: str) -> Any:
         board = _board(boards, path)
-        scene = boards.scene(board, _values(search), current_viewer(), theme)
-        drawn = render.draw(board.parts, scene)
+        values, viewer = _values(search), current_viewer()
+        drawn = boards.drawn(board, [i["id"] for i in ids], values, viewer, theme)
+        scene = boards.scene(board, values, viewer, theme)
         demo, as_of, warning = frame.standing(scene)
         return [drawn.get(i["id"], no_update) for i in ids], shell.status(demo=demo, as_of=as_of, warning=warning)
 
@@ -65,12 +66,8 @@ def register(app: Dash, platform: Platform) -> None:
     def retry(clicks: int | None, slot: dict[str, str], theme: str, path: str, search: str) -> Any:
         if not clicks:
             raise PreventUpdate
-        board = _board(boards, path)
-        part = board.part(slot["id"])
-        if part is None:
-            raise PreventUpdate
-        scene = boards.scene(board, _values(search), current_viewer(), theme)
-        return render.draw((part,), scene)[part.id]
+        drawn = boards.drawn(_board(boards, path), (slot["id"],), _values(search), current_viewer(), theme)
+        return drawn.get(slot["id"], no_update)
 
     @app.callback(
         Output("_pages_location", "search"),
@@ -108,13 +105,6 @@ def register(app: Dash, platform: Platform) -> None:
         if shown is None:
             raise PreventUpdate
         return True, shown.table.title, table_view(shown.table)
-
-    app.clientside_callback(
-        ClientsideFunction("platform", "exportFigure"),
-        Output("versions", "id"),
-        Input({"kind": "menu", "id": ALL, "do": ALL}, "n_clicks"),
-        prevent_initial_call=True,
-    )
 
 
 def boards_of(app: Dash, platform: Platform) -> Boards:

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import html
 from flask import request
 
 from components import shell
 from components.board.render import Board
 from components.board.scene import Scene
 from components.shell import Place
-from components.state import View
 from components.states import Component, Option, chips, picker, segmented
 from components.theme import COOKIE, theme
 from data.access.viewer import Viewer
@@ -193,26 +192,3 @@ def _chips(board: Board, scene: Scene) -> list[Option]:
         words = "、".join(scene.labels(dim, members).values())
         found.append(Option(dim, f"{zh}：{words}", board.path + scene.view.with_members(dim, ()).search))
     return found
-
-
-def view_of(platform: Platform, search: str) -> View:
-    """The view an address names."""
-    from components.board.source import dim_names
-
-    return View.parse(search, dim_names(platform))
-
-
-def modal() -> Component:
-    """The place where the table behind a figure opens."""
-    return dbc.Modal(
-        [dbc.ModalHeader(dbc.ModalTitle(id="data-title")), dbc.ModalBody(id="data-body")],
-        id="data-modal",
-        size="xl",
-        scrollable=True,
-        centered=True,
-    )
-
-
-def furniture() -> list[Component]:
-    """What stands beside every page, out of sight: the versions the poll writes, and the data window."""
-    return [dcc.Store(id="versions"), modal()]

@@ -1,7 +1,7 @@
 """The frame of a figure, its menu, the chart inside it, and the grid frames stand in.
 
 Pattern ids, all with the figure's id: ``panel`` the frame, ``graph`` the chart, ``slot`` the place on the board whose
-children a batch replaces, ``menu`` with ``do`` one entry of its menu (data, png, svg, csv, xlsx).
+children a batch replaces, ``menu`` with ``do`` the entry of its menu that opens the data.
 """
 
 from __future__ import annotations
@@ -46,10 +46,11 @@ def panel(
     applicable: bool = True,
     menu: bool = True,
     exports: Sequence[str] = EXPORTS,
+    export_href: str = "",
 ) -> Component:
     """A figure's frame. ``subtitle`` says unit, period and comparison; ``aside`` is the figure at the right.
 
-    ``note`` is a caution (5/6 区市); ``applicable=False`` marks that the present filter does not reach the figure.
+    ``export_href`` is the address of its downloads, ``{}`` for the format; ``note`` is a caution (5/6 区市); ``applicable=False`` marks that the present filter does not reach the figure.
     """
     heading = dcc.Link(title, href=href, className="panel-title") if href else html.Span(title, className="panel-title")
     remarks = [*([badge(note, "warn")] if note else []), *([] if applicable else [badge("不适用此筛选")])]
@@ -61,7 +62,7 @@ def panel(
                     html.Span(subtitle, className="panel-subtitle", title=subtitle),
                     *remarks,
                     *_aside(aside, aside_href or href),
-                    *([_menu(id, exports)] if menu else []),
+                    *([_menu(id, exports, export_href)] if menu else []),
                 ],
                 className="panel-head",
             ),
@@ -82,11 +83,11 @@ def _aside(words: str, href: str) -> list[Component]:
     return [html.Span(words, className="panel-aside")]
 
 
-def _menu(id: str, exports: Sequence[str]) -> Component:
+def _menu(id: str, exports: Sequence[str], export_href: str) -> Component:
     """Data, exports and full screen. The last is the browser's own doing, so it carries an action instead of an id."""
     entries = [
         _entry(id, "data", "查看数据", "icon-table"),
-        *(_entry(id, kind, f"导出 {kind.upper()}", "icon-save") for kind in exports),
+        *(_download(export_href.format(kind), f"导出 {kind.upper()}") for kind in exports if export_href),
         html.Button(
             [html.I(className="icon icon-full"), "全屏"],
             type="button",
@@ -96,6 +97,11 @@ def _menu(id: str, exports: Sequence[str]) -> Component:
     ]
     knob = html.Summary(html.I(className="icon icon-more"), title="数据、导出、全屏", **{"aria-label": "菜单"})
     return html.Details([knob, html.Div(entries, role="menu")], className="menu")
+
+
+def _download(href: str, words: str) -> Component:
+    """A plain link: the answer is an attachment, and the page stays as it is."""
+    return html.A([html.I(className="icon icon-save"), words], href=href, role="menuitem")
 
 
 def _entry(id: str, do: str, words: str, icon: str) -> Component:
@@ -112,6 +118,11 @@ def slot(id: str, child: Component, columns: int = 15, rows: int = 1, column: in
     start = f"{column} / " if column else ""
     place = {"--columns": f"{start}span {columns}", "--rows": f"span {rows}"}
     return html.Div(child, id={"kind": "slot", "id": id}, className="slot", style=place)
+
+
+def strip(slots: Sequence[Component], columns: int) -> Component:
+    """Slots side by side, of equal width, in the place of one."""
+    return html.Div(list(slots), className="strip", style={"--columns": f"span {columns}"})
 
 
 def board(slots: Sequence[Component], rows: str) -> Component:

@@ -15,6 +15,7 @@ from dash.fingerprint import build_fingerprint
 from flask import Flask, abort, current_app, request
 from plotly import __version__ as plotly_version
 
+from components.furniture import furniture
 from components.notice import notice, on_callback_error
 from components.shell import TITLE
 from components.theme import COOKIE, theme
@@ -88,7 +89,7 @@ def make_site(server: Flask) -> Site:
         csrf_token_name=_door(server).csrf_cookie,
         csrf_header_name=CSRF_HEADER,
     )
-    app.layout = html.Div([dash.page_container, notice()])
+    app.layout = html.Div([dash.page_container, notice(), *furniture()])
     server.extensions["dash_app"] = app
     return app
 

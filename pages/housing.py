@@ -8,8 +8,8 @@ from dash import Dash
 
 from components import frame
 from components.board import render
-from components.board.cards import Card, Lead
-from components.board.charts import Coverage, Heat, Multiples, Progress, Trend
+from components.board.cards import Lead, cards
+from components.board.charts import Coverage, Heat, Multiples, Progress, Smooth, Trend
 from components.board.lists import Projects
 from components.board.render import Board
 from components.board.scene import NoData
@@ -18,7 +18,8 @@ from components.site import add_page
 from data.access.web import current_viewer
 from data.platform import Platform
 
-CARDS = (("ZF02", "ZF02-units"), ("ZF03", ""), ("ZF04", "ZF04-units"), ("ZF06", ""), ("ZF07", "ZF07-coverage"))
+CARDS = ("ZF02 ZF02-units", "ZF03", "ZF04 ZF04-units", "ZF06", "ZF07 ZF07-coverage", "ZF08")
+"""Indicators of the card strip; a second one is said in small."""
 
 BOARD = Board(
     name="housing",
@@ -36,12 +37,12 @@ BOARD = Board(
             columns=15,
             rows=2,
         ),
-        *(Card(id=code, code=code, second=second) for code, second in CARDS),
-        Trend(id="trend", lead="ZF02", others=("ZF01",), zh="网签与批准预售", columns=30),
+        *cards(*CARDS),
+        Trend(id="trend", zh="网签与批准预售", lead=Smooth("ZF02"), others=(Smooth("ZF01", 28),), columns=30),
         Projects(id="projects", zh="要处置的项目", troubled="ZF09", escrow="ZF07-coverage", columns=15),
         Coverage(id="escrow", code="ZF07-coverage", zh="监管资金覆盖"),
         Multiples(id="price", code="ZF03", note="普通住宅，"),
-        Heat(id="buyers", code="ZF02-units", across="size_band", zh="谁在买", clicks=("district", "size_band")),
+        Heat(id="buyers", code="ZF02-units", across="size_band", zh="谁在买"),
         Progress(id="delivery", code="ZF10", zh="保交房交付"),
     ),
 )
@@ -53,12 +54,13 @@ def register(app: Dash, platform: Platform) -> None:
     boards.add(BOARD)
 
     def layout(**values: Any) -> Any:
-        scene = boards.scene(BOARD, values, current_viewer(), frame.theme_name())
+        viewer, theme = current_viewer(), frame.theme_name()
+        scene = boards.scene(BOARD, values, viewer, theme)
         try:
             return frame.page(
                 platform,
                 BOARD.path,
-                render.board(BOARD, scene),
+                render.board(BOARD, boards.drawn(BOARD, BOARD.ids, values, viewer, theme)),
                 scene=scene,
                 filters=frame.filter_bar(BOARD, scene),
                 tools=frame.tools(BOARD, scene),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from components import cards
+from components import cards as face
 from components.board.part import Drawn, Part, changes, comparisons, lateness, table_of
 from components.board.scene import Scene
 from components.cards import Flag
@@ -19,6 +19,9 @@ from components.theme import Tone
 from data.semantic.spec import Answer, Bucket, Filter, Query
 
 TREND_MONTHS = 12
+STRIP = 45
+"""Columns of the board that a strip of cards shares."""
+
 LEVEL_TONE: dict[str, Tone | None] = {"alarm": "bad", "warn": "warn", "": None}
 BAND_TONE: dict[str, Tone | None] = {"ok": "ok", "warn": "warn", "bad": "bad", "quiet": None}
 
@@ -29,7 +32,7 @@ class Card(Part):
 
     code: str
     second: str = ""
-    columns: int = 9
+    strip: int = STRIP
     shape: Shape = "card"
 
     def codes(self) -> tuple[str, ...]:
@@ -54,9 +57,9 @@ class Card(Part):
         series = trend[self.code].total()
         flags = [Flag(self._second(scene, value))] if self.second else []
         applicable = not value[self.code].ignored
-        body = cards.headline(
+        body = face.headline(
             self.id,
-            name=indicator.zh,
+            name=indicator.brief,
             value=value[self.code].total()[0],
             unit=indicator.unit,
             decimals=indicator.decimals,
@@ -81,9 +84,14 @@ class Card(Part):
 
     def _second(self, scene: Scene, value: Answer) -> str:
         second = scene.indicator(self.second)
-        amount = number(value[self.second].total()[0], second.decimals)
-        name = second.zh.removeprefix(scene.indicator(self.code).zh.removesuffix("面积")[:4])
-        return f"{name if second.unit == '%' else ''} {amount} {second.unit}".strip()
+        amount = f"{number(value[self.second].total()[0], second.decimals)} {second.unit}"
+        return f"{second.brief} {amount}" if second.unit == "%" else amount
+
+
+def cards(*codes: str) -> tuple[Card, ...]:
+    """A strip of cards: ``"ZF02"``, or ``"ZF02 ZF02-units"`` with a second figure."""
+    pairs = [code.partition(" ") for code in codes]
+    return tuple(Card(id=first, code=first, second=second) for first, _, second in pairs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +143,7 @@ class Lead(Part):
             chosen=(scene.view.region,) if scene.view.region else (),
         )
         level = scene.judgement.level(self.code, values[0], scene.period.last)
-        body = cards.lead(
+        body = face.lead(
             value=values[0],
             unit="个月" if indicator.unit == "月" else indicator.unit,
             decimals=indicator.decimals,
@@ -145,7 +153,8 @@ class Lead(Part):
             picture=graph(self.id, picture, f"{indicator.zh}，按区市"),
             words=sentence(self._words(scene, marks, flows), self._worst_tone(scene, marks)),
         )
-        subtitle = " · ".join(filter(None, (self.fixed_zh, indicator.formula)))
+        places = "区市" if scene.place_dim == "district" else "乡镇街道"
+        subtitle = "，".join(filter(None, (self.fixed_zh, f"按{places}", indicator.unit)))
         return Drawn(
             indicator.zh,
             figure=picture,

@@ -17,75 +17,95 @@ from components.theme import Tone
 from data.periods import ONE_DAY, add_months, buckets
 from data.semantic.spec import Answer, Band, Bucket, Query
 
-WINDOW_DAYS = 7
 SHORT_DAYS = 45
 """A period shorter than this is drawn within the last ninety days: a trend of three points says nothing."""
 
 LONG_DAYS = 90
 
+APART = 5.0
+"""A place whose price moves this many points below the whole is lit."""
+
+
+@dataclass(frozen=True)
+class Smooth:
+    """A line of a trend: an indicator as the mean of this many days, long enough for what comes in lumps."""
+
+    code: str
+    days: int = 7
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trend(Part):
-    """Daily amounts as a seven-day mean, the first indicator against its own last year, others beside it."""
+    """Daily amounts as moving means, the first indicator against its own last year, others beside it."""
 
-    lead: str
-    others: tuple[str, ...] = ()
-    zh: str = ""
+    zh: str
+    lead: Smooth
+    others: tuple[Smooth, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Smooth, ...]:
+        """The lead, then the others."""
+        return (self.lead, *self.others)
 
     def codes(self) -> tuple[str, ...]:
         """All lines."""
-        return (self.lead, *self.others)
+        return tuple(line.code for line in self.lines)
 
     def queries(self, scene: Scene) -> Sequence[Query]:
-        """Daily values of the window and, for the lead, of the year before; six days more for the mean."""
-        days = self._days(scene)
+        """Daily values of the window and, for the lead, of the year before; some days more for the mean."""
         return (
-            scene.query(self.lead, days),
-            *(scene.query(code, days) for code in self.others),
-            scene.query(self.lead, _year_earlier(days)),
-            scene.compared(self.lead, [scene.period.bucket, scene.period.year_before().bucket]),
+            *(scene.query(line.code, self._days(scene, line)) for line in self.lines),
+            scene.query(self.lead.code, _year_earlier(self._days(scene, self.lead))),
+            scene.query(self.lead.code, [scene.period.bucket]),
+            scene.compared(self.lead.code, [scene.period.bucket, scene.period.year_before().bucket]),
         )
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The lines, with what explains their dips."""
-        days = self._days(scene)[WINDOW_DAYS - 1 :]
-        *now, before, whole = answers
-        unit = scene.indicator(self.lead).unit
+        days = self._days(scene, Smooth("", 1))
+        *now, before, whole, compared = answers
+        indicator = scene.indicator(self.lead.code)
         series = [
-            Series(scene.indicator(code).zh, _mean(answer[code].total()), strong=i == 0, member=code)
-            for i, (code, answer) in enumerate(zip(self.codes(), now, strict=True))
+            Series(
+                scene.indicator(line.code).brief,
+                _mean(answer[line.code].total(), line.days),
+                strong=i == 0,
+                member=line.code,
+            )
+            for i, (line, answer) in enumerate(zip(self.lines, now, strict=True))
         ]
-        series.append(Series("上年同期", _mean(before[self.lead].total()), dotted=True))
+        series.append(Series("上年同期", _mean(before[self.lead.code].total(), self.lead.days), dotted=True))
         spring = scene.platform.calendar().holidays("春节", days[0].lo, days[-1].hi)
         figure = lines(
             [bucket.lo for bucket in days],
             series,
             theme=scene.theme,
-            unit=unit,
+            unit=indicator.unit,
             decimals=2,
             zero=True,
             events=[Event(holiday.first, "春节", holiday.last) for holiday in spring],
             height=250,
         )
-        total, year_ago = whole[self.lead].total()
-        delta = scene.change(self.lead, year_ago, total)
+        delta = scene.change(self.lead.code, *reversed(compared[self.lead.code].total()))
         grown = f"，同比 {arrow(delta)}{percent(abs(delta))}" if delta is not None else ""
+        total = whole[self.lead.code].total()[0]
+        means = "，".join(f"{scene.indicator(line.code).brief} {line.days} 日均" for line in self.lines)
         return Drawn(
-            self.zh or scene.indicator(self.lead).zh,
+            self.zh,
             figure=figure,
-            subtitle=f"{unit}，{WINDOW_DAYS} 日移动平均；虚线为上年同期",
-            href=scene.href(self.lead),
-            aside=f"{scene.period.label} {told(total, scene, self.lead)}{grown}" if total is not None else "",
+            subtitle=f"{indicator.unit}/日；{means}",
+            href=scene.href(self.lead.code),
+            aside=f"{told(total, scene, self.lead.code)}{grown}",
             note=lateness(whole),
-            applicable=not now[0][self.lead].ignored,
+            applicable=not whole[self.lead.code].ignored,
             answers=tuple(answers),
             table=table_of(scene, now[0], self.zh, "by_period", chart="line"),
         )
 
-    def _days(self, scene: Scene) -> tuple[Bucket, ...]:
+    def _days(self, scene: Scene, line: Smooth) -> tuple[Bucket, ...]:
         period = scene.period
         first = period.lo if (period.hi - period.lo).days >= SHORT_DAYS else period.hi - timedelta(days=LONG_DAYS)
-        return buckets("day", first - timedelta(days=WINDOW_DAYS - 1), period.hi)
+        return buckets("day", first - timedelta(days=line.days - 1), period.hi)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,11 +131,12 @@ class Multiples(Part):
         weighty = sorted(series.values, key=lambda m: -sum(filter(None, series.denominator.get(m, ()))))[: self.most]
         shown = [member for member in series.values if member in weighty]
         names = scene.labels(scene.place_dim, [member[0] for member in shown])
+        city = _year_change(scene, self.code, whole[self.code].total())
         smalls = []
         for member in shown:
             values = series.values[member]
             at = next((i for i in range(len(values) - 1, -1, -1) if values[i] is not None), None)
-            delta = scene.change(self.code, values[at - 12], values[at]) if at is not None and at >= 12 else None
+            delta = _year_change(scene, self.code, values)
             smalls.append(
                 Small(
                     member[0],
@@ -124,7 +145,7 @@ class Multiples(Part):
                     whole[self.code].total(),
                     number(values[at], indicator.decimals) if at is not None else "—",
                     f"{arrow(delta)}{percent(abs(delta))}" if delta is not None else "",
-                    "bad" if delta is not None and delta < -3 else None,
+                    "warn" if delta is not None and city is not None and delta < city - APART else None,
                 )
             )
         figure = multiples(
@@ -139,7 +160,7 @@ class Multiples(Part):
         return Drawn(
             indicator.zh,
             figure=figure,
-            subtitle=f"{indicator.unit}，{self.note}近 {self.months} 月；虚线为合计，涨跌为同比",
+            subtitle=f"{indicator.unit}，{self.note}近 {self.months} 月，同比；虚线为合计",
             href=scene.href(self.code),
             aside=f"{number(total, indicator.decimals)}",
             note=lateness(whole),
@@ -149,6 +170,12 @@ class Multiples(Part):
         )
 
 
+def _year_change(scene: Scene, code: str, months: Sequence[float | None]) -> float | None:
+    """Change of the last month that has a value against the same month a year before."""
+    at = next((i for i in range(len(months) - 1, -1, -1) if months[i] is not None), -1)
+    return scene.change(code, months[at - 12], months[at]) if at >= 12 else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Heat(Part):
     """Places across, a dimension down: where what is bought."""
@@ -156,7 +183,9 @@ class Heat(Part):
     code: str
     across: str
     zh: str
-    clicks: tuple[str, ...] = ("district", "")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "clicks", ("district", self.across))
 
     def queries(self, scene: Scene) -> Sequence[Query]:
         """The crosstab, and its sum."""
@@ -229,9 +258,9 @@ class Coverage(Part):
         return Drawn(
             self.zh,
             figure=figure if marks else None,
-            subtitle=f"{indicator.formula.replace('Σ ', '')}，最低 {len(marks)} 个",
+            subtitle=f"最低 {len(marks)} 个，{indicator.unit}",
             href=scene.href(self.code),
-            aside=f"{short} 个不足 · 合计 {number(total, 0)}{indicator.unit}" if total is not None else "",
+            aside=f"{short} 个不足 · {number(total, 0)}{indicator.unit}" if total is not None else "",
             note=lateness(whole),
             applicable=not apart[self.code].ignored,
             answers=tuple(answers),
@@ -275,7 +304,7 @@ class Progress(Part):
         return Drawn(
             self.zh,
             figure=figure if marks else None,
-            subtitle=f"{indicator.formula}，{indicator.unit}" + (f"；竖线为目标 {number(aim.value)}" if aim else ""),
+            subtitle=indicator.unit + (f"；竖线为目标 {number(aim.value)}" if aim else ""),
             href=scene.href(self.code),
             aside=f"{number(now, indicator.decimals)}{indicator.unit}{moved}" if now is not None else "",
             note=lateness(whole),
@@ -471,12 +500,12 @@ def band_tone(ranges: Sequence[Band], value: float | None) -> Tone | None:
     return next((BAND_TONE[b.state] for b in ranges if value is not None and b.lo <= value < b.hi), None)
 
 
-def _mean(values: Sequence[float | None]) -> list[float | None]:
-    """Mean of each value and the six before it; a gap where one of them is missing."""
+def _mean(values: Sequence[float | None], days: int) -> list[float | None]:
+    """Mean of each value and those of the days before it; a gap where one of them is missing."""
     found: list[float | None] = []
-    for end in range(WINDOW_DAYS, len(values) + 1):
-        part = [value for value in values[end - WINDOW_DAYS : end] if value is not None]
-        found.append(sum(part) / WINDOW_DAYS if len(part) == WINDOW_DAYS else None)
+    for end in range(days, len(values) + 1):
+        part = [value for value in values[end - days : end] if value is not None]
+        found.append(sum(part) / days if len(part) == days else None)
     return found
 
 

@@ -16,6 +16,8 @@ from data.export.table import Column, Notes, Table
 from data.semantic.spec import Answer, Query
 
 MOST_ROWS = 50
+YUAN = 1e8
+"""Yuan in the 亿元 in which gaps are told."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Projects(Part):
     def queries(self, scene: Scene) -> Sequence[Query]:
         """Escrow by project, and how many projects are in trouble."""
         now = (scene.period.bucket,)
-        return scene.query(self.escrow, now, ("project",)), scene.query(self.troubled, now)
+        return scene.query(self.escrow, now, ("district", "project")), scene.query(self.troubled, now)
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The list, gravest first, each row a way to the project's figures."""
@@ -74,9 +76,9 @@ class Projects(Part):
         return Drawn(
             self.zh,
             body=body,
-            subtitle="停工、逾期、资金不足，按轻重",
+            subtitle="按轻重",
             href=scene.href(self.troubled),
-            aside=f"共 {len(found)} 个",
+            aside=f"停工或逾期 {number(answers[1][self.troubled].total()[0])} · 共 {len(found)}",
             answers=tuple(answers),
             table=lambda: self._table(scene, found, answers[0]),
         )
@@ -88,22 +90,28 @@ class Projects(Part):
             self.troubled, scene.where, scene.period.bucket, scene.viewer, limit=MOST_ROWS
         )
         series = escrow[self.escrow]
-        shares = {member[0]: values[0] for member, values in series.values.items() if values[0] is not None}
-        gaps = {
-            member: ((series.denominator[(member,)][0] or 0) - (series.numerator[(member,)][0] or 0)) / 1e8
-            for member in shares
-            if series.denominator
-        }
+        shares: dict[str, float] = {}
+        gaps: dict[str, float] = {}
+        places: dict[str, str] = {}
+        for member, (share,) in series.values.items():
+            if share is not None:
+                district, project = member
+                places[project], shares[project] = district, share
+                (has,), (must,) = series.numerator[member], series.denominator[member]
+                gaps[project] = ((must or 0) - (has or 0)) / YUAN
         found = {row["project_no"]: self._troubled(scene, row, last, shares, gaps) for row in page.rows}
-        low = {m: v for m, v in shares.items() if v is not None and v < self.full and m not in found}
+        low = {project: share for project, share in shares.items() if share < self.full and project not in found}
         names = scene.labels("project", low)
-        for member, share in low.items():
+        for project, share in low.items():
             tone: Tone = "bad" if share < self.short else "warn"
-            detail = f"覆盖 {number(share)}%，缺口 {number(gaps.get(member), 2)} 亿元"
-            found[member] = Trouble(member, names[member], "", "资金", detail, 0, tone, 200 - share)
+            detail = f"覆盖 {number(share)}%，缺口 {number(gaps[project], 2)} 亿元"
+            place = scene.regions.short(places[project])
+            found[project] = Trouble(project, names[project], place, "资金", detail, 0, tone, 200 - share)
         return sorted(found.values(), key=lambda item: -item.weight)
 
-    def _troubled(self, scene: Scene, row: dict[str, Any], last: date, shares: Any, gaps: Any) -> Trouble:
+    def _troubled(
+        self, scene: Scene, row: dict[str, Any], last: date, shares: dict[str, float], gaps: dict[str, float]
+    ) -> Trouble:
         project, place = row["project_no"], scene.regions.short(row["district_id"])
         share = shares.get(project)
         short = share is not None and share < self.full

@@ -42,12 +42,17 @@ class Drawn:
 
 @dataclass(frozen=True, kw_only=True)
 class Part(ABC):
-    """One place on a board. ``clicks`` are the dimensions that a mark's ``customdata`` names, in order."""
+    """One place on a board.
+
+    Neighbours with a ``strip`` share that many columns; ``clicks`` are the dimensions that a mark's ``customdata``
+    names, in order.
+    """
 
     id: str
     columns: int = 15
     rows: int = 1
     column: int | None = None
+    strip: int = 0
     shape: Shape = "chart"
     clicks: tuple[str, ...] = field(default=())
 

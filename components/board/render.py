@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from components.board.part import Drawn, Part
 from components.board.scene import NoData, Scene
 from components.panels import board as grid
-from components.panels import graph, panel, slot
+from components.panels import graph, panel, slot, strip
 from components.states import Component, empty, error, skeleton
 from data import log
 from data.access.viewer import Forbidden
@@ -39,30 +40,28 @@ class Board:
         """All indicators shown."""
         return tuple(dict.fromkeys(code for part in self.parts for code in part.codes()))
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of its parts."""
+        return tuple(part.id for part in self.parts)
+
     def part(self, part_id: str) -> Part | None:
         """The part of this id."""
         return next((part for part in self.parts if part.id == part_id), None)
 
 
-def board(shown: Board, scene: Scene) -> Component:
-    """The whole board, drawn."""
-    drawn = draw(shown.parts, scene)
-    return grid(
-        [slot(p.id, drawn[p.id], columns=p.columns, rows=p.rows, column=p.column) for p in shown.parts], shown.tracks
-    )
+def board(shown: Board, drawn: Mapping[str, Component]) -> Component:
+    """The whole board, its parts drawn."""
+    places: list[Component] = []
+    for width, group in groupby(shown.parts, key=lambda part: part.strip):
+        slots = [slot(p.id, drawn[p.id], columns=p.columns, rows=p.rows, column=p.column) for p in group]
+        places += [strip(slots, width)] if width else slots
+    return grid(places, shown.tracks)
 
 
 def waiting(shown: Board) -> Component:
     """The board before anything is known: every frame in its place, quiet."""
-    return grid(
-        [slot(p.id, skeleton(p.shape), columns=p.columns, rows=p.rows, column=p.column) for p in shown.parts],
-        shown.tracks,
-    )
-
-
-def draw(parts: Iterable[Part], scene: Scene) -> dict[str, Component]:
-    """Components of ``parts`` by id."""
-    return {part.id: framed(part, result, scene) for part, result in results(parts, scene)}
+    return board(shown, {part.id: skeleton(part.shape) for part in shown.parts})
 
 
 def results(parts: Iterable[Part], scene: Scene) -> list[tuple[Part, Drawn | Exception]]:
@@ -106,6 +105,7 @@ def framed(part: Part, result: Drawn | Exception, scene: Scene) -> Component:
         aside=result.aside,
         note=result.note,
         applicable=result.applicable,
+        export_href=f"/export/figure/{scene.board}/{part.id}.{{}}{scene.view.search}",
         exports=("png", "svg", "csv", "xlsx") if result.figure is not None else ("csv", "xlsx"),
     )
 

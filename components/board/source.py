@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+import orjson
+from plotly.io.json import to_json_plotly
+
+from components.board import render
 from components.board.indicator import indicator_board
-from components.board.part import Drawn
+from components.board.part import Drawn, Part
 from components.board.render import Board, results
 from components.board.scene import Scene
 from components.export import Args, Drill, PageOf, Shown
@@ -16,11 +21,16 @@ from data.access.viewer import Viewer
 from data.export.table import Table
 from data.export.xlsx_file import Failed
 from data.platform import Platform
+from data.semantic.cache import Brief, Key, ResultCache
 
 
 def dim_names(platform: Platform) -> tuple[str, ...]:
     """Every dimension that a URL may filter by."""
     return tuple(dict.fromkeys(dim.name for cube in platform.registry.cubes.values() for dim in cube.dims))
+
+
+KEPT_PARTS = 600
+"""Drawn parts kept by a worker: some twenty kilobytes each."""
 
 
 class Boards:
@@ -29,6 +39,7 @@ class Boards:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self._boards: dict[str, Board] = {}
+        self._drawn = ResultCache(KEPT_PARTS)
 
     def add(self, board: Board) -> None:
         """Make a board known."""
@@ -49,7 +60,33 @@ class Boards:
     def scene(self, board: Board, values: Mapping[str, str], viewer: Viewer, theme_name: str | None) -> Scene:
         """The scene of a board under an address's parameters."""
         view = View.of(values, dim_names(self.platform), board.default_period)
-        return Scene(self.platform, viewer, view, theme(theme_name), board.codes, board.path)
+        return Scene(self.platform, viewer, view, theme(theme_name), board.codes, board.name, board.path)
+
+    def drawn(
+        self, board: Board, ids: Iterable[str], values: Mapping[str, str], viewer: Viewer, theme_name: str
+    ) -> dict[str, Any]:
+        """Parts of a board by id, as JSON ready to be sent; kept while no version moves, one that failed for seconds.
+
+        A kept part costs one look-up: a wall of screens may ask for it as often as it likes.
+        """
+        versions = tuple(sorted(self.platform.engine.versions().items()))
+        view = tuple(sorted(values.items()))
+        keys = {
+            Key(versions, viewer.scope_key, theme_name, board.name, view, part.id): part
+            for part_id in ids
+            if (part := board.part(part_id))
+        }
+
+        def draw(*missing: Key) -> list[Any]:
+            scene = self.scene(board, values, viewer, theme_name)
+            found = dict(render.results([keys[key] for key in missing], scene))
+            return [_ready(keys[key], found[keys[key]], scene) for key in missing]
+
+        kept = self._drawn.get_many(tuple(keys), draw)
+        return {
+            part.id: item.content if isinstance(item, Brief) else item
+            for part, item in zip(keys.values(), kept, strict=True)
+        }
 
     def find(self, page: str, panel: str, args: Args, viewer: Viewer) -> Shown | None:
         """One figure of a page, for export."""
@@ -86,6 +123,12 @@ class Boards:
             return None
         scene = self.scene(board, args, viewer, "print")
         return Drill(scene.where, scene.period.bucket, scene.view.more("part"))
+
+
+def _ready(part: Part, result: Drawn | Exception, scene: Scene) -> Any:
+    """The part in its frame as finished JSON."""
+    sent = orjson.Fragment(to_json_plotly(render.framed(part, result, scene)))
+    return Brief(sent) if isinstance(result, Exception) else sent
 
 
 def _shown(drawn: Drawn) -> Shown | None:

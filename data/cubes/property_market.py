@@ -22,6 +22,9 @@ def _market_dims(fact: type[HouseUnit] | type[SalesContract]) -> tuple[Dim, ...]
 
 MARKET_RUNGS = (
     Rung("month", ("district",)),
+    Rung("day", ("district",)),
+    Rung("month", ("district", "use")),
+    Rung("day", ("district", "use")),
     Rung("month", ("district", "use", "size_band")),
     Rung("day", ("district", "use", "size_band")),
     Rung("month", ("district", "town", "use", "size_band", "project")),

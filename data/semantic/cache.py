@@ -10,7 +10,7 @@ from typing import Any, cast
 from cachetools import LRUCache
 from dogpile.cache import CacheRegion, make_region
 
-ERROR_SECONDS = 5.0
+BRIEF_SECONDS = 5.0
 """How long a failure answers for its question, so that a crowd of waiters does not repeat it one by one."""
 
 
@@ -53,12 +53,12 @@ class Key:
         return self._hash < other._hash
 
 
-class Failure:
-    """An error that stands in a result's place for a few seconds."""
+class Brief:
+    """A result that answers for a few seconds only: an error, or what was drawn of one."""
 
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-        self.until = time.monotonic() + ERROR_SECONDS
+    def __init__(self, content: Any) -> None:
+        self.content = content
+        self.until = time.monotonic() + BRIEF_SECONDS
 
 
 class ResultCache:
@@ -70,9 +70,9 @@ class ResultCache:
         )
 
     def get_many(self, keys: Sequence[Key], compute: Callable[..., list[Any]]) -> list[Any]:
-        """Values of ``keys`` in order; ``compute(*missing)`` gives those not kept, errors as :class:`Failure`."""
+        """Values of ``keys`` in order; ``compute(*missing)`` gives those not kept, failures as :class:`Brief`."""
         for key in keys:
             kept = self._region.get(cast(Any, key))
-            if isinstance(kept, Failure) and kept.until < time.monotonic():
+            if isinstance(kept, Brief) and kept.until < time.monotonic():
                 self._region.delete(cast(Any, key))
         return list(self._region.get_or_create_multi(cast(Any, list(keys)), compute))

@@ -17,7 +17,7 @@ from data.models import CubeState
 from data.periods import ONE_DAY
 from data.regions import Regions
 from data.semantic import plan, records, scope
-from data.semantic.cache import Failure, Key, ResultCache
+from data.semantic.cache import Brief, Key, ResultCache
 from data.semantic.evaluate import Need, evaluate, needs
 from data.semantic.kinds import quotient
 from data.semantic.plan import Read, Sums, Verdict
@@ -87,11 +87,11 @@ class Engine:
 
             def compute(*missing: Key) -> list[Any]:
                 found = self._compute(connection, [keyed[key] for key in missing], viewer, versions, snapshot)
-                return [Failure(item) if isinstance(item, Exception) else item for item in found]
+                return [Brief(item) if isinstance(item, Exception) else item for item in found]
 
             found = dict(zip(keyed, self._cache.get_many(tuple(keyed), compute), strict=True))
         by_query = {query: found[key] for key, query in keyed.items()}
-        return [result.error if isinstance(result := by_query[query], Failure) else result for query in queries]
+        return [kept.content if isinstance(kept := by_query[query], Brief) else kept for query in queries]
 
     def explain(self, query: Query, viewer: Viewer) -> list[Verdict]:
         """Which rung of each cube would answer ``query``, and why the others would not."""
@@ -236,7 +236,8 @@ class Engine:
         return kept
 
     def _key(self, query: Query, viewer: Viewer, versions: dict[str, int]) -> Key:
-        names = (cube.name for code in query.indicators for cube in self.registry.cubes_of(code))
+        known = (code for code in query.indicators if code in self.registry)
+        names = (cube.name for code in known for cube in self.registry.cubes_of(code))
         used = tuple(versions.get(name, 0) for name in (*SHARED_VERSIONS, *names))
         return Key(viewer.scope_key, used, query)
 

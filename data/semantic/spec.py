@@ -204,7 +204,7 @@ class Indicator:
     ``value`` is in ``unit``. ``better`` says which direction is good. ``grain`` is the finest period it is asked in,
     ``ytd`` whether it opens at the year to date. ``rows`` are the columns of its drill-down: columns of the fact, or
     names of its entities. ``ranked`` indicators (通报) may be compared between districts by every account.
-    ``bridge`` explains a stock's change by flows; ``bands`` are the named ranges of its value.
+    ``short`` is the name for narrow places. ``bridge`` explains a stock's change by flows; ``bands`` are the named ranges of its value.
     """
 
     code: str
@@ -216,6 +216,7 @@ class Indicator:
     better: Better = "neutral"
     owner: str = ""
     page: str = ""
+    short: str = ""
     basis: str = ""
     formula: str = ""
     decimals: int = 0
@@ -226,6 +227,11 @@ class Indicator:
     ranked: bool = False
     bridge: tuple[Flow, ...] = ()
     bands: tuple[Band, ...] = ()
+
+    @property
+    def brief(self) -> str:
+        """Its name where room is scarce."""
+        return self.short or self.zh
 
     @property
     def stem(self) -> str:
