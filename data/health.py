@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.db import Database
+from data.errors import TooSlow
 from data.models import Coverage
 from data.settings import ROOT
 
@@ -36,7 +37,7 @@ def report(db: Database) -> dict[str, Any]:
             schema = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
             stamps = set(connection.execute(select(Coverage.demo).distinct()).scalars())
         database = db.ping()
-    except SQLAlchemyError:
+    except (SQLAlchemyError, TooSlow):
         return {"status": "down", "database": "unreachable or not prepared", "versions": versions, "data": "unknown"}
     data = {frozenset(): "none", frozenset({True}): "demo", frozenset({False}): "real"}.get(frozenset(stamps), "mixed")
     return {"status": "ok", "database": database, "versions": {**versions, "schema": schema}, "data": data}

@@ -163,12 +163,12 @@ def safe_next(target: str) -> str:
 
 def wants_page() -> bool:
     """Whether a person's browser asks for a page, rather than a script for data."""
-    if request.method not in SAFE_METHODS or request.path.startswith(NOT_PAGES):
+    if request.path.startswith(NOT_PAGES):
         return False
     if request.headers.get("Sec-Fetch-Dest", "document") not in ("document", "iframe"):
         return False
     accept = request.headers.get("Accept", "*/*")
-    return "text/html" in accept or "*/*" in accept
+    return "text/html" in accept or (request.method in SAFE_METHODS and "*/*" in accept)
 
 
 def _signed_in(door: Door, incoming: Request) -> SignedIn | None:
@@ -202,8 +202,8 @@ def _csrf_is_right(session: Session) -> bool:
 def _ask_to_log_in() -> ResponseReturnValue:
     if not wants_page():
         raise Unauthorized
-    target = request.full_path.rstrip("?")
-    return redirect(url_for("login") + ("" if target == "/" else "?next=" + quote(target, safe="/")), 302)
+    target = request.full_path.rstrip("?") if request.method in SAFE_METHODS else "/"
+    return redirect(url_for("login") + ("" if target == "/" else "?next=" + quote(target, safe="/")), 303)
 
 
 def _finish(response: Response) -> Response:

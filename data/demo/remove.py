@@ -22,6 +22,11 @@ def remove_demo(connection: Connection, registry: Registry, settings: Settings) 
     for target in DATASETS.values():
         if replace.holds_demo(connection, target):
             gone[target.table.name] = replace.remove_demo(connection, registry, target)
+    for target in DATASETS.values():  # a head may have been held by a data set that went later than its own
+        replace.prune_heads(connection, target)
+    for target in DATASETS.values():
+        # A head may have outlived its own data set for another's sake.
+        replace.prune_heads(connection, target)
     runs = select(IngestRun.id).where(IngestRun.demo)
     for table in reversed(Base.metadata.sorted_tables):
         if "run_id" in table.c and table.name not in gone:

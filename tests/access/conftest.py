@@ -61,6 +61,14 @@ def people(server: Flask) -> None:
 
 
 @pytest.fixture
+def postgres_site(make_server: Callable[..., Flask], postgres_url: str) -> Flask:
+    """The same site on PostgreSQL."""
+    server = make_server(database_url=postgres_url)
+    people(server)
+    return server
+
+
+@pytest.fixture
 def client(server: Flask) -> FlaskClient:
     """A browser that is not logged in."""
     return server.test_client()

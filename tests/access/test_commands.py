@@ -30,7 +30,7 @@ Run = Callable[..., Result]
 @pytest.fixture(autouse=True)
 def without_the_slow_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """No rows of the city, and scripts are left as they are."""
-    monkeypatch.setattr("data.prepare._fill", lambda platform, tell: None)
+    monkeypatch.setattr("data.demo.write.ensure", lambda *_given: None)
     monkeypatch.setattr(Delivery, "pack_all", lambda self: 0)
 
 
@@ -45,7 +45,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Instance folder of a prepared installation, to be copied."""
     folder = tmp_path_factory.mktemp("prepared") / "instance"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("data.prepare._fill", lambda platform, tell: None)
+        patch.setattr("data.demo.write.ensure", lambda *_given: None)
         platform = create_app(Settings(instance_path=folder, demo=True)).extensions["platform"]
         prepare(platform, lambda line: None)
         platform.db.dispose()

@@ -47,7 +47,7 @@ def everything(server: Flask) -> Iterator[tuple[str, str]]:
 
 def closed(answer: Any) -> bool:
     """Whether the answer is the way to the log-in page, or 401, and nothing else."""
-    if answer.status_code in (302, 303):
+    if answer.status_code == 303:
         return answer.location.split("?")[0] == "/login"
     return answer.status_code == 401
 
@@ -77,7 +77,7 @@ def test_an_anonymous_callback_is_refused_whichever_it_is(server: Flask) -> None
 def test_an_anonymous_reader_is_sent_to_log_in_from_every_page_and_back(server: Flask) -> None:
     for page in dash.page_registry.values():
         answer = server.test_client().get(page["path"] + "?p=2026-10", headers=PAGE)
-        assert answer.status_code == 302
+        assert answer.status_code == 303
         assert answer.location == f"/login?next={page['path']}%3Fp%3D2026-10"
 
 
@@ -114,6 +114,17 @@ def test_a_change_without_the_page_token_is_refused(leader: FlaskClient, method:
     ):
         answer = leader.open("/_dash-update-component", method=method, json={}, headers=headers)
         assert answer.status_code == 403, headers
+
+
+def test_who_leaves_after_the_session_has_ended_gets_the_form_and_no_json(client: FlaskClient) -> None:
+    answer = client.post("/logout", headers=PAGE)
+    assert (answer.status_code, answer.location) == (303, "/login")
+
+
+def test_a_form_with_a_stale_token_is_refused_on_a_page(leader: FlaskClient) -> None:
+    answer = leader.post("/logout", headers=PAGE, data={"csrf_token": "of yesterday"})
+    assert answer.status_code == 403
+    assert "刷新页面后重试" in answer.text
 
 
 def test_a_callback_with_the_token_that_the_renderer_reads_is_answered(leader: FlaskClient, server: Flask) -> None:

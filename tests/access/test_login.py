@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -99,6 +100,17 @@ def test_five_failures_lock_the_name_for_thirty_minutes(client: FlaskClient, nam
         assert "暂时锁定" in log_in(client, name, PASSWORD).text
     with clock.moved(days=31 * MINUTE):
         assert log_in(client, name, PASSWORD).status_code == (303 if name == "leader" else 401)
+
+
+def test_attempts_at_the_same_time_do_not_share_a_place_in_the_count(server: Flask) -> None:
+    platform = server.extensions["platform"]
+
+    def guess(number: int) -> str:
+        return authenticate(platform.db, platform.settings, "leader", f"Wrong-enough-{number}").result
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(guess, range(12)))
+    assert attempts(server).count("wrong") == 5
 
 
 def test_failures_further_apart_than_the_window_do_not_lock(client: FlaskClient) -> None:

@@ -118,3 +118,19 @@ def test_an_account_sees_its_own_districts_and_nothing_by_accident(
         viewer = current_viewer()
     assert viewer.username == "leader"
     assert viewer.districts == districts
+
+
+@pytest.mark.postgres
+def test_the_same_on_postgresql(postgres_site: Flask) -> None:
+    client = postgres_site.test_client()
+    assert log_in(client, "leader", "Wrong-enough-1").status_code == 401
+    assert log_in(client).status_code == 303
+    began = seen(postgres_site)
+    with clock.moved(days=29 * MINUTE):
+        assert works(client)
+        assert seen(postgres_site) > began
+    with clock.moved(days=89 * MINUTE):
+        assert not works(client)
+    for _ in range(5):
+        answer = log_in(postgres_site.test_client(), "clerk", "Wrong-enough-1")
+    assert "暂时锁定" in answer.text
