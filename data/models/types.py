@@ -11,6 +11,9 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import TypeDecorator
 
+LARGEST = 2**63
+"""What an integer column holds stays below this."""
+
 
 class Fixed(TypeDecorator[Decimal]):
     """A decimal kept as an integer of its smallest unit (分, 0.01 ㎡), so that sums are exact in any order."""
@@ -23,10 +26,17 @@ class Fixed(TypeDecorator[Decimal]):
         self.decimals = decimals
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
-        """Smallest units of ``value``; refuses a value finer than the unit."""
-        if value is None:
-            return None
-        scaled = Decimal(str(value)).scaleb(self.decimals)
+        """Smallest units of ``value``, see :meth:`scaled`."""
+        return None if value is None else self.scaled(value)
+
+    def scaled(self, value: Any) -> int:
+        """Smallest units of ``value``; ValueError for what is no number, too large, or finer than the unit."""
+        try:
+            scaled = Decimal(str(value)).scaleb(self.decimals)
+        except ArithmeticError:
+            raise ValueError(f"{value} is no number") from None
+        if not abs(scaled) < LARGEST:
+            raise ValueError(f"{value} is too large")
         if scaled != int(scaled):
             raise ValueError(f"{value} has more than {self.decimals} decimals")
         return int(scaled)

@@ -70,6 +70,13 @@ def quotient(expr: Expr) -> tuple[Expr, Expr] | None:
     return top, expr.right
 
 
+def factor(expr: Expr) -> float:
+    """The constant factor that :func:`quotient` leaves out; 1 where there is none."""
+    top = expr.left if isinstance(expr, Operation) else expr
+    sides = (top.left, top.right) if isinstance(top, Operation) and top.sign == "*" else ()
+    return next((side.value for side in sides if isinstance(side, Const)), 1.0)
+
+
 def change(before: float | None, after: float | None, comparison: Comparison) -> float | None:
     """``after`` against ``before``: per cent, percentage points or difference; None where either is missing."""
     if before is None or after is None:

@@ -133,6 +133,8 @@ def verdicts(read: Read, cells: dict[tuple[str, str], int]) -> list[Verdict]:
 
 def split_months(read: Read) -> tuple[bool, tuple[date, ...]]:
     """Whether whole months are read, and the months that a bound cuts, which are read by day."""
+    if not read.bounds:
+        return False, ()
     first, last = read.bounds[0], read.bounds[-1]
     cut = sorted({month_of(bound) for bound in read.bounds if bound.day != 1})
     if read.cube.is_stock:
@@ -155,8 +157,10 @@ def run(connection: Connection, read: Read, cells: dict[tuple[str, str], int]) -
         rung = choose(read.cube, needed, "day", cells)
         parts.append(_part(read, rung, cut, in_cut=True))
         used.append(rung.name)
-    statement: Any = parts[0] if len(parts) == 1 else union_all(*parts)
     sums = Sums(read)
+    if not parts:
+        return sums, ()  # no day lies within any period, as when all begin after the watermark
+    statement: Any = parts[0] if len(parts) == 1 else union_all(*parts)
     width = len(read.by)
     folded = _folds(read)
     for row in connection.execute(statement):

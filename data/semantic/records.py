@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Date, Integer, Select, and_, func, or_, selec
 from sqlalchemy.sql.elements import ColumnElement
 
 from data.errors import PlatformError
-from data.models.types import Fixed
+from data.models.types import LARGEST, Fixed
 from data.semantic.evaluate import needs, window
 from data.semantic.registry import Registry, leaves
 from data.semantic.scope import Where
@@ -121,6 +121,7 @@ def page(
         here = tuple_(key, cube.fact.id)
         statement = statement.where(here < (value, row_id) if descending else here > (value, row_id))
     order = (key.desc(), cube.fact.id.desc()) if descending else (key, cube.fact.id)
+    limit = max(1, limit)
     rows = connection.execute(statement.order_by(*order).limit(limit + 1)).mappings().all()
     more = len(rows) > limit
     shown = rows[:limit]
@@ -216,12 +217,15 @@ def _is_one_of(column: Any, members: tuple[str, ...]) -> ColumnElement[bool]:
 
 
 def _narrowed(cube: Cube, name: str, values: tuple[Any, ...]) -> ColumnElement[bool]:
-    column = _column(cube, name)
-    if column.info.get("codes"):
+    column = getattr(cube.fact, name) if name in cube.fact.__table__.columns else None
+    if column is not None and column.info.get("codes"):
         return column.in_(values)
-    if name not in cube.sortable:
+    if column is None or name not in cube.sortable:
         raise PlatformError(f"不能按 {name} 筛选", "明细", "按代码列或可排序的列筛选")
-    low, high = values
+    try:
+        low, high = (None if value is None else _read_value(column, value) for value in values)
+    except (ValueError, TypeError):
+        raise PlatformError(f"读不懂 {name} 的筛选范围", "明细", "填写数值或日期") from None
     found = [column >= low] if low is not None else []
     found += [column <= high] if high is not None else []
     return and_(True, *found)
@@ -244,6 +248,15 @@ def _shown(row: Mapping[Any, Any], columns: list[Column], cube: Cube) -> dict[st
     return shown
 
 
+def _read_value(column: Any, value: Any) -> Any:
+    """``value`` as the column takes it; ValueError or TypeError where it is none of its values."""
+    if isinstance(column.type, Date):
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    if isinstance(column.type, Fixed):
+        column.type.scaled(value)
+    return value
+
+
 def _cursor(value: Any, row_id: int) -> str:
     text = value.isoformat() if isinstance(value, date) else str(value)
     return base64.urlsafe_b64encode(orjson.dumps([text, row_id])).decode()
@@ -252,7 +265,8 @@ def _cursor(value: Any, row_id: int) -> str:
 def _read_cursor(cursor: str, key: Any) -> tuple[Any, int]:
     try:
         text, row_id = orjson.loads(base64.urlsafe_b64decode(cursor))
-        value = date.fromisoformat(text) if isinstance(key.type, Date) else text
-        return value, int(row_id)
+        if not isinstance(row_id, int) or abs(row_id) >= LARGEST:
+            raise ValueError(row_id)
+        return _read_value(key, text), row_id
     except (ValueError, TypeError, binascii.Error):
         raise PlatformError("翻页位置无效", "明细", "从第一页重新查看") from None

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from data.errors import PlatformError
 from data.semantic.spec import Const, Cube, Expr, Indicator, Measure, Of, Operation
+
+
+class UnknownIndicator(PlatformError, KeyError):
+    """No indicator has this code."""
 
 
 class Registry:
@@ -29,6 +34,8 @@ class Registry:
         self._indicators[indicator.code] = indicator
 
     def __getitem__(self, code: str) -> Indicator:
+        if code not in self._indicators:
+            raise UnknownIndicator(f"没有指标 {code}", "指标", "从指标目录选择")
         return self._indicators[code]
 
     def __contains__(self, code: object) -> bool:

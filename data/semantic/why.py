@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data.semantic.kinds import kind_of
+from data.semantic.kinds import factor, kind_of
 from data.semantic.registry import Registry
 from data.semantic.spec import Indicator, Member, Series
 
@@ -47,25 +47,25 @@ def split(indicator: Indicator, registry: Registry, apart: Series, whole: Series
             for member, (v0, v1) in apart.values.items()
         ]
     elif apart.denominator:
-        parts = _quotient_parts(apart, whole, before, after)
+        parts = _quotient_parts(apart, whole, before, after, factor(indicator.value))
     else:
         return []
     return sorted(parts, key=lambda part: -abs(part.delta))
 
 
-def _quotient_parts(apart: Series, whole: Series, before: float, after: float) -> list[Part]:
+def _quotient_parts(apart: Series, whole: Series, before: float, after: float, scale: float) -> list[Part]:
     weight0, weight1 = whole.denominator[()]
     if not weight0 or not weight1:
         return []
     parts = []
     for member, (r0, r1) in apart.values.items():
-        d0, d1 = apart.denominator[member]
+        (n0, n1), (d0, d1) = apart.numerator[member], apart.denominator[member]
         share0, share1 = (d0 or 0.0) / weight0, (d1 or 0.0) / weight1
         # A member without weight at one end has no value there; its other value stands in, so that all is mix.
-        low, high = (r0 if r0 is not None else r1), (r1 if r1 is not None else r0)
-        if low is None or high is None:
-            continue
-        rate = (share0 + share1) / 2 * (high - low)
+        low, high = (r0 if r0 is not None else r1 or 0.0), (r1 if r1 is not None else r0 or 0.0)
+        # ½(s0+s1)(r1−r0), written so that a numerator over no denominator (money without a quota) is not lost.
+        moved = scale * ((n1 or 0.0) / weight1 - (n0 or 0.0) / weight0)
+        rate = moved - (share1 - share0) * (low + high) / 2
         mix = (share1 - share0) * ((low + high) / 2 - (before + after) / 2)
         parts.append(Part(member, r0, r1, rate, mix, share0))
     return parts
