@@ -180,6 +180,7 @@ def waterfall(
         for index, mark in enumerate(marks)
     ]
     data = [
+        _bridge_lines(levels, theme),
         {
             "type": "bar",
             "x": list(range(len(marks))),
@@ -194,7 +195,6 @@ def waterfall(
             "textfont": {"size": TEXT, "color": theme["ink-2"]},
             "cliponaxis": False,
         },
-        _bridge_lines(levels, theme),
     ]
     cut = (
         [base.note(f"纵轴自 {base.tick_texts([lo])[0]} 起", theme, x=1, y=1, xanchor="right", yanchor="bottom")]

@@ -236,18 +236,27 @@ def figure(data: list[dict[str, Any]], layout: dict[str, Any], theme: Theme) -> 
     return {"data": data, "layout": {"template": theme.template, **layout}}
 
 
-def spread(wanted: Sequence[float], least: float, lo: float, hi: float) -> list[float]:
-    """Positions nearest to the wanted ones that keep ``least`` apart within lo..hi, in the order given."""
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    step = min(least, (hi - lo) / max(len(wanted) - 1, 1))
-    placed = [min(max(wanted[index], lo), hi) for index in order]
-    for index in range(1, len(placed)):
-        placed[index] = max(placed[index], placed[index - 1] + step)
-    ceiling = hi
-    for index in range(len(placed) - 1, -1, -1):
-        placed[index] = min(placed[index], ceiling)
-        ceiling = placed[index] - step
-    result = [0.0] * len(placed)
-    for position, index in zip(placed, order, strict=True):
-        result[index] = position
-    return result
+def clusters(values: Sequence[float], each: float, lo: float, hi: float) -> list[tuple[float, list[int]]]:
+    """Labels of height ``each`` at these values, grouped where they would touch: ``(middle, indexes low to high)``.
+
+    A group's middle keeps it within lo..hi where it fits at all.
+    """
+    groups: list[list[int]] = []
+    for index in sorted(range(len(values)), key=lambda index: values[index]):
+        groups.append([index])
+        while len(groups) > 1 and _touch(values, groups[-2], groups[-1], each):
+            last = groups.pop()
+            groups[-1] += last
+    placed = []
+    for group in groups:
+        half = min(each * len(group) / 2, (hi - lo) / 2)
+        placed.append((min(max(_mean(values, group), lo + half), hi - half), group))
+    return placed
+
+
+def _touch(values: Sequence[float], lower: list[int], upper: list[int], each: float) -> bool:
+    return _mean(values, upper) - _mean(values, lower) < each * (len(lower) + len(upper)) / 2
+
+
+def _mean(values: Sequence[float], group: list[int]) -> float:
+    return sum(values[index] for index in group) / len(group)

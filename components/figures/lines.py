@@ -8,6 +8,7 @@ from typing import Any
 from components import format as fmt
 from components.figures import base, time
 from components.figures.base import Event, Figure, Reference, Series, X
+from components.figures.hover import Told, carrier, first_known
 from components.theme import TEXT, Theme
 
 _TOP = 22
@@ -26,12 +27,13 @@ def lines(
     events: Sequence[Event] = (),
     members: Sequence[str] = (),
     chosen: Sequence[str] = (),
-    height: int = 200,
+    height: int = 160,
 ) -> Figure:
     """Lines over one axis; the strong one leads, a dotted one is last year, names stand at the ends.
 
-    ``open_from`` is the index where the period is still running (dashed from there). ``members`` name the points for
-    clicks and ``chosen`` lights some; ``height`` is the least height in pixels, for spacing the names.
+    ``open_from`` is the index where the period is still running (dashed from there). A click tells the place's entry
+    in ``members``; without those, where series have a member, that of the line nearest to the pointer. ``chosen``
+    lights some of either; ``height`` is the least height in pixels, for spacing the names.
     """
     if not any(base.known(line.values) for line in series):
         return base.figure([], {}, theme)
@@ -42,15 +44,18 @@ def lines(
     places = [time.position(x) for x in xs]
     colours = [_colour(line, index, theme) for index, line in enumerate(series)]
     data: list[dict[str, Any]] = []
+    by_line = not members and any(line.member for line in series)
     for line, colour in zip(series, colours, strict=True):
-        data += _line(places, line, colour, open_from, unit, decimals, members)
+        data += _line(places, line, colour, open_from, unit, decimals, by_line, chosen)
     data += _lit(places, series, colours, members, chosen)
+    if not by_line:
+        data.append(_all_lines(places, series, colours, unit, decimals, members))
     ends = [*_line_ends(series, colours, len(xs), unit, decimals), *_reference_ends(references, theme)]
     room = max((fmt.ems(text) for text, _, _ in ends), default=0) * TEXT + 12
     layout = {
         "xaxis": {**time.x_axis(xs), "showline": True},
         "yaxis": base.y_axis(axis),
-        "hovermode": "x unified" if len(data) > 1 else "closest",
+        "hovermode": "closest" if by_line else "x unified",
         "margin": {"l": axis.room, "r": min(room, 110), "t": _TOP if events else 10, "b": 24},
         "shapes": [*_reference_lines(references, theme), *_event_shapes(events, theme)],
         "annotations": [*_end_labels(ends, axis, height), *_event_names(events, theme)],
@@ -66,6 +71,18 @@ def _colour(line: Series, index: int, theme: Theme) -> str:
     return theme["accent"] if line.strong else theme.series(index)
 
 
+def _all_lines(
+    places: list[str], series: Sequence[Series], colours: list[str], unit: str, decimals: int, members: Sequence[str]
+) -> dict[str, Any]:
+    """What all lines say at a place, told together at the leading line's height."""
+    rows = [
+        Told(line.name, colour, base.gaps(line.values), unit, decimals)
+        for line, colour in zip(series, colours, strict=True)
+    ]
+    leading = sorted(series, key=lambda line: not line.strong)
+    return carrier(places, rows, first_known([base.gaps(line.values) for line in leading]), members)
+
+
 def _line(
     places: list[str],
     line: Series,
@@ -73,28 +90,27 @@ def _line(
     open_from: int | None,
     unit: str,
     decimals: int,
-    members: Sequence[str],
+    by_line: bool,
+    chosen: Sequence[str],
 ) -> list[dict[str, Any]]:
     """Traces of one series: the closed part, and the running part dashed."""
     values = base.gaps(line.values)
     width = 1.25 if line.dotted else 2.5 if line.strong else 1.75
-    suffix = "" if not unit else unit if unit.startswith("%") else f" {unit}"
-    common = {
-        "type": "scatter",
-        "x": places,
-        "name": line.name,
-        "customdata": [[member] for member in members or [line.member or ""] * len(places)],
-        "hovertemplate": f"%{{y:,.{decimals}f}}{suffix}",
-    }
+    common: dict[str, Any] = {"type": "scatter", "x": places, "name": line.name}
+    if by_line:
+        common["customdata"] = [[line.member or ""]] * len(places)
+        common["hovertemplate"] = f"<b>{line.name}</b>　%{{x}}<br>%{{y:,.{decimals}f}} {unit}<extra></extra>"
+        common["opacity"] = 0.35 if chosen and line.member not in chosen else 1
+    else:
+        common["hoverinfo"] = "skip"
     if open_from is None or line.dotted or not 0 < open_from < len(values):
         dash = "dot" if line.dotted else "solid"
         return [{**common, **_stroke(values, colour, width, dash, line.strong), "y": values}]
     closed = [value if index < open_from else None for index, value in enumerate(values)]
     running = [value if index >= open_from - 1 else None for index, value in enumerate(values)]
-    told = ["skip" if index < open_from else "all" for index in range(len(values))]
     return [
         {**common, **_stroke(closed, colour, width, "solid", line.strong), "y": closed},
-        {**common, **_stroke(running, colour, width, "dash", False), "y": running, "hoverinfo": told},
+        {**common, **_stroke(running, colour, width, "dash", False), "y": running},
     ]
 
 
@@ -161,24 +177,28 @@ def _reference_ends(references: Sequence[Reference], theme: Theme) -> list[End]:
 
 
 def _end_labels(ends: list[End], axis: base.Axis, height: int) -> list[dict[str, Any]]:
-    """Names at the right edge, pushed apart where lines end close to each other."""
+    """Names at the right edge. Those that would touch share one height and stand apart by pixels from there."""
     each = (axis.hi - axis.lo) / max(height - 40, 40) * base.LINE
-    places = base.spread([value for _, value, _ in ends], each, axis.lo, axis.hi)
-    return [
-        {
-            "text": text,
-            "x": 1,
-            "xref": "paper",
-            "xanchor": "left",
-            "xshift": 6,
-            "y": place,
-            "yref": "y",
-            "yanchor": "middle",
-            "showarrow": False,
-            "font": {"size": TEXT, "color": colour},
-        }
-        for (text, _, colour), place in zip(ends, places, strict=True)
-    ]
+    labels = []
+    for middle, group in base.clusters([value for _, value, _ in ends], each, axis.lo, axis.hi):
+        for rank, index in enumerate(group):
+            text, _, colour = ends[index]
+            labels.append(
+                {
+                    "text": text,
+                    "x": 1,
+                    "xref": "paper",
+                    "xanchor": "left",
+                    "xshift": 6,
+                    "y": middle,
+                    "yref": "y",
+                    "yanchor": "middle",
+                    "yshift": (rank - (len(group) - 1) / 2) * base.LINE,
+                    "showarrow": False,
+                    "font": {"size": TEXT, "color": colour},
+                }
+            )
+    return labels
 
 
 def _reference_lines(references: Sequence[Reference], theme: Theme) -> list[dict[str, Any]]:
@@ -227,8 +247,9 @@ def stacked(
     theme: Theme,
     unit: str = "",
     decimals: int = 1,
+    members: Sequence[str] = (),
     chosen: Sequence[str] = (),
-    height: int = 200,
+    height: int = 160,
 ) -> Figure:
     """Areas on top of each other. Where one part is missing the sum is unknown, so all of them leave a gap."""
     rows = [base.gaps(line.values) for line in series]
@@ -239,10 +260,14 @@ def stacked(
     axis = base.value_axis(totals)
     places = [time.position(x) for x in xs]
     data = []
+    told = []
     for index, (line, row) in enumerate(zip(series, rows, strict=True)):
         share = 0.2 if chosen and line.member not in chosen else 0.6
         token = line.colour or f"s{index % 6 + 1}"
-        data += _areas(places, row, line, whole, theme.fade(token, share), theme[token], unit, decimals)
+        data += _areas(places, row, whole, theme.fade(token, share), theme[token])
+        told.append(Told(line.name, theme[token], row, unit, decimals))
+    heights = [sum(row[i] or 0 for row in rows) if there else None for i, there in enumerate(whole)]
+    data.append(carrier(places, told[::-1], heights, members))
     ends = _stack_ends(series, rows, whole, theme, decimals)
     room = max((fmt.ems(text) for text, _, _ in ends), default=0) * TEXT + 12
     layout = {
@@ -255,16 +280,7 @@ def stacked(
     return base.figure(data, layout, theme)
 
 
-def _areas(
-    places: list[str],
-    row: list[float | None],
-    line: Series,
-    whole: list[bool],
-    fill: str,
-    edge: str,
-    unit: str,
-    decimals: int,
-) -> list[dict[str, Any]]:
+def _areas(places: list[str], row: list[float | None], whole: list[bool], fill: str, edge: str) -> list[dict[str, Any]]:
     """One trace for each unbroken run: a stacking chart would otherwise draw a gap as zero."""
     runs: list[list[int]] = []
     for index, there in enumerate(whole):
@@ -279,11 +295,9 @@ def _areas(
             "stackgroup": f"run{run[0]}",
             "x": [places[index] for index in run],
             "y": [row[index] for index in run],
-            "name": line.name,
-            "customdata": [[line.member or line.name]] * len(run),
             "fillcolor": fill,
             "line": {"color": edge, "width": 1},
-            "hovertemplate": f"%{{y:,.{decimals}f}} {unit}".rstrip(),
+            "hoverinfo": "skip",
         }
         for run in runs
     ]
@@ -324,31 +338,33 @@ def combo(
     keys = list(members or words)
     lit = set(chosen) or {keys[-1]}
     second = theme["s2"]
+    columns, points = base.gaps(bars.values), base.gaps(line.values)
+    rows = [
+        Told(bars.name, theme["accent"], columns, unit, decimals),
+        Told(line.name, second, points, line_unit, line_decimals),
+    ]
     data = [
         {
             "type": "bar",
             "x": words,
-            "y": base.gaps(bars.values),
-            "name": bars.name,
-            "customdata": [[key] for key in keys],
+            "y": columns,
             "marker": {"color": [theme["accent"] if key in lit else theme["quiet"] for key in keys]},
-            "hovertemplate": f"%{{y:,.{decimals}f}} {unit}".rstrip(),
+            "hoverinfo": "skip",
         },
         {
             "type": "scatter",
             "mode": "lines+markers",
             "x": words,
-            "y": base.gaps(line.values),
+            "y": points,
             "yaxis": "y2",
-            "name": line.name,
-            "customdata": [[key] for key in keys],
             "line": {"color": second, "width": 1.5, "dash": "dot"},
             "marker": {"color": second, "size": 6},
-            "hovertemplate": f"%{{y:,.{line_decimals}f}} {line_unit}".rstrip(),
+            "hoverinfo": "skip",
         },
+        carrier(words, rows, [0 if column is None else column for column in columns], keys),
     ]
     layout = {
-        "xaxis": {**time.x_axis(xs), "showline": True},
+        "xaxis": {**time.x_axis(xs, pad=0.6), "showline": True},
         "yaxis": base.y_axis(left),
         "yaxis2": {
             **base.y_axis(right, showgrid=False),

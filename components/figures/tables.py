@@ -9,6 +9,7 @@ from typing import Any
 from components import format as fmt
 from components.figures import base, time
 from components.figures.base import Figure, Value, X
+from components.figures.hover import Told, carrier, first_known
 from components.theme import TEXT, Theme, Tone
 
 
@@ -136,6 +137,7 @@ def multiples(
     across: int = 3,
     chosen: Sequence[str] = (),
     shared: bool = True,
+    against_name: str = "全市",
 ) -> Figure:
     """Small charts, each under its own name, value and change.
 
@@ -147,22 +149,23 @@ def multiples(
     axis = base.value_axis(axis_values, zero=False, headroom=0.12)
     deep = -(-len(smalls) // across)
     places = [time.position(x) for x in xs]
+    shared_x = time.x_axis(xs, pad=0.0)
     data: list[dict[str, Any]] = []
-    layout: dict[str, Any] = {"margin": {"l": 2, "r": 8, "t": 2, "b": 4}, "annotations": [], "hovermode": "x"}
+    layout: dict[str, Any] = {"margin": {"l": 2, "r": 8, "t": 2, "b": 4}, "annotations": [], "hovermode": "x unified"}
     for index, small in enumerate(smalls):
         column, row = index % across, index // across
         left, right = column / across, (column + 0.9) / across
         top = 1 - row / deep
         number = "" if index == 0 else str(index + 1)
-        ends = {"anchor": f"y{number}", "visible": False, "hoverformat": time.x_axis(xs).get("hoverformat", "")}
-        layout[f"xaxis{number}"] = {"domain": [left, right], "type": time.x_axis(xs)["type"], **ends}
+        layout[f"xaxis{number}"] = {**shared_x, "domain": [left, right], "anchor": f"y{number}", "visible": False}
         layout[f"yaxis{number}"] = {
-            "domain": [top - 0.97 / deep + 0.02, top - 0.32 / deep],
+            "domain": [top - 0.97 / deep + 0.02, top - 0.36 / deep],
             "range": [axis.lo, axis.hi] if shared else _own_range(small),
             "anchor": f"x{number}",
             "visible": False,
         }
-        data += _small(places, small, number, theme, unit, decimals, not chosen or small.member in chosen)
+        data += _small(places, small, number, theme, not chosen or small.member in chosen)
+        data.append({**_small_told(places, small, against_name, theme, unit, decimals), **_axes(number)})
         layout["annotations"].append(_small_title(small, left, top, theme))
     return base.figure(data, layout, theme)
 
@@ -172,33 +175,30 @@ def _own_range(small: Small) -> list[float]:
     return [axis.lo, axis.hi]
 
 
-def _small(
-    places: list[str], small: Small, number: str, theme: Theme, unit: str, decimals: int, lit: bool
-) -> list[dict[str, Any]]:
+def _axes(number: str) -> dict[str, str]:
+    return {"xaxis": f"x{number}", "yaxis": f"y{number}"}
+
+
+def _small(places: list[str], small: Small, number: str, theme: Theme, lit: bool) -> list[dict[str, Any]]:
     colour = theme[small.tone] if small.tone in ("warn", "bad") else theme["accent"]
-    common: dict[str, Any] = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": places,
-        "xaxis": f"x{number}",
-        "yaxis": f"y{number}",
-    }
-    told = f"%{{x}}<br><b>%{{y:,.{decimals}f}}</b> {unit}<extra></extra>"
+    common: dict[str, Any] = {"type": "scatter", "mode": "lines", "x": places, "hoverinfo": "skip", **_axes(number)}
     lines = []
     if base.known(small.against):
         dotted = {"color": theme["ink-3"], "width": 1, "dash": "dot"}
-        lines.append({**common, "y": base.gaps(small.against), "line": dotted, "hoverinfo": "skip"})
-    lines.append(
-        {
-            **common,
-            "y": base.gaps(small.values),
-            "line": {"color": colour, "width": 2},
-            "opacity": 1 if lit else 0.35,
-            "customdata": [[small.member]] * len(places),
-            "hovertemplate": told,
-        }
-    )
+        lines.append({**common, "y": base.gaps(small.against), "line": dotted})
+    line = {"color": colour, "width": 2}
+    lines.append({**common, "y": base.gaps(small.values), "line": line, "opacity": 1 if lit else 0.35})
     return lines
+
+
+def _small_told(
+    places: list[str], small: Small, against_name: str, theme: Theme, unit: str, decimals: int
+) -> dict[str, Any]:
+    """What a small chart says on hover; a click anywhere in it tells its member."""
+    rows = [Told(small.label, theme["accent"], base.gaps(small.values), unit, decimals)]
+    if base.known(small.against):
+        rows.append(Told(against_name, theme["ink-3"], base.gaps(small.against), unit, decimals))
+    return carrier(places, rows, first_known([row.values for row in rows]), [small.member] * len(places))
 
 
 def _small_title(small: Small, left: float, top: float, theme: Theme) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from components.figures.base import X
@@ -11,20 +11,20 @@ from components.figures.base import X
 _MONTH_STEPS = (1, 2, 3, 6, 12)
 
 
-def x_axis(xs: Sequence[X], most: int = 7) -> dict[str, Any]:
-    """Layout of the shared axis: calendar ticks for days, else the words themselves, thinned to ``most``."""
+def x_axis(xs: Sequence[X], most: int = 7, pad: float | None = None) -> dict[str, Any]:
+    """Layout of the shared axis: calendar ticks for days, else the words themselves, thinned to ``most``.
+
+    ``pad`` is the room at both ends in steps of the axis; by itself dots of few points get some and lines none.
+    """
+    room = pad if pad is not None else 0.3 if len(xs) <= 24 else 0.0
     if xs and all(isinstance(x, date) for x in xs):
         days = [x for x in xs if isinstance(x, date)]
-        return {"type": "date", "hoverformat": _hover_format(days), **_calendar(days, most)}
+        return {"type": "date", "hoverformat": _hover_format(days), "range": _span(days, room), **_calendar(days, most)}
     words = [str(x) for x in xs]
     step = -(-len(words) // most) if len(words) > most + 2 else 1
-    kept = range((len(words) - 1) % step, len(words), step) if words else range(0)
-    return {
-        "type": "category",
-        "categoryarray": words,
-        "tickvals": [words[i] for i in kept],
-        "ticktext": [words[i] for i in kept],
-    }
+    kept = [words[index] for index in range((len(words) - 1) % step, len(words), step)] if words else []
+    ends = [-room, max(len(words) - 1, 0) + room]
+    return {"type": "category", "categoryarray": words, "range": ends, "tickvals": kept, "ticktext": kept}
 
 
 def position(x: X) -> str:
@@ -35,6 +35,18 @@ def position(x: X) -> str:
 def monthly(days: Sequence[date]) -> bool:
     """Whether the points are whole months."""
     return len(days) > 1 and all(day.day == 1 for day in days)
+
+
+def _span(days: Sequence[date], room: float) -> list[str]:
+    """First to last with room at both ends; a single day stands in the middle of its own."""
+    first, last = min(days), max(days)
+    step = (last - first) / (len(days) - 1) if last > first else timedelta(days=1)
+    margin = step * (room or (0.5 if first == last else 0))
+    middle = datetime.min.time()
+    return [
+        (datetime.combine(first, middle) - margin).isoformat(),
+        (datetime.combine(last, middle) + margin).isoformat(),
+    ]
 
 
 def _hover_format(days: Sequence[date]) -> str:

@@ -142,7 +142,7 @@ def test_a_point_carries_its_period_or_its_series() -> None:
     named = f.lines(DAYS[:2], [Series("甲", [1, 2], member="a")], theme=DARK)
     dated = f.lines(DAYS[:2], [Series("甲", [1, 2])], members=["x", "y"], theme=DARK)
     assert named["data"][0]["customdata"] == [["a"], ["a"]]
-    assert dated["data"][0]["customdata"] == [["x"], ["y"]]
+    assert [entry[0] for entry in dated["data"][-1]["customdata"]] == ["x", "y"]
 
 
 def test_a_district_carries_its_member_in_fill_and_label() -> None:
@@ -162,11 +162,10 @@ def test_missing_is_a_gap_and_a_lonely_point_keeps_its_dot() -> None:
 
 
 def test_the_running_period_is_dashed_from_the_last_closed_point() -> None:
-    closed, running = f.lines(DAYS[:4], [Series("甲", [1, 2, 3, 4], strong=True)], theme=DARK, open_from=3)["data"]
+    closed, running, _ = f.lines(DAYS[:4], [Series("甲", [1, 2, 3, 4], strong=True)], theme=DARK, open_from=3)["data"]
     assert closed["y"] == [1, 2, 3, None]
     assert running["y"] == [None, None, 3, 4]
     assert running["line"]["dash"] == "dash"
-    assert running["hoverinfo"][2] == "skip"
 
 
 def test_last_year_is_dotted_and_quiet() -> None:
@@ -178,18 +177,34 @@ def test_last_year_is_dotted_and_quiet() -> None:
 def test_names_at_line_ends_do_not_cover_each_other() -> None:
     lines = [Series(str(index), [1, 5 + index * 0.001]) for index in range(4)]
     made = f.lines(DAYS[:2], lines, theme=DARK, height=200)
-    places = sorted(label["y"] for label in made["layout"]["annotations"])
-    low, high = made["layout"]["yaxis"]["range"]
-    pixels = [(b - a) / (high - low) * 160 for a, b in zip(places, places[1:], strict=False)]
-    assert min(pixels) >= base.LINE - 0.01
-    assert low <= places[0]
-    assert places[-1] <= high
+    labels = made["layout"]["annotations"]
+    assert len({label["y"] for label in labels}) == 1
+    shifts = sorted(label["yshift"] for label in labels)
+    assert min(b - a for a, b in zip(shifts, shifts[1:], strict=False)) == pytest.approx(base.LINE)
+    assert made["layout"]["yaxis"]["range"][0] < labels[0]["y"] < made["layout"]["yaxis"]["range"][1]
 
 
-def test_spread_keeps_order_and_bounds_even_when_crowded() -> None:
-    assert base.spread([5, 5, 5], 2, 0, 10) == [5, 7, 9]
-    assert base.spread([10, 10], 2, 0, 10) == [8, 10]
-    assert base.spread([1, 1, 1, 1], 100, 0, 9) == [0, 3, 6, 9]
+def test_labels_that_touch_are_grouped_low_to_high() -> None:
+    assert base.clusters([5, 1, 5.5], 1, 0, 10) == [(1, [1]), (5.25, [0, 2])]
+
+
+def test_groups_that_grow_into_each_other_become_one() -> None:
+    [(middle, members)] = base.clusters([4, 4.5, 5.2], 1, 0, 10)
+    assert middle == pytest.approx(13.7 / 3)
+    assert members == [0, 1, 2]
+
+
+def test_a_group_stays_inside_the_picture() -> None:
+    assert base.clusters([10, 10], 2, 0, 10) == [(8, [0, 1])]
+    assert base.clusters([0, 0, 0], 100, 0, 9) == [(4.5, [0, 1, 2])]
+
+
+def test_over_a_gap_the_label_shows_a_dash_and_no_neighbour() -> None:
+    made = f.lines(DAYS[:3], [Series("甲", [1, None, 3], strong=True), Series("乙", [4, 5, 6])], theme=DARK)
+    carrier = made["data"][-1]
+    assert carrier["customdata"][1] == ["", "—", "5.0"]
+    assert carrier["y"] == [1, 5, 3]
+    assert all(trace["hoverinfo"] == "skip" for trace in made["data"][:-1])
 
 
 def test_the_chosen_are_strong_and_the_rest_quiet() -> None:
@@ -231,13 +246,15 @@ def test_a_cut_axis_says_so() -> None:
 def test_a_bridge_is_coloured_by_whether_it_helps() -> None:
     parts = [Mark("a", "甲", -1), Mark("b", "乙", 1)]
     made = f.waterfall(Mark("s", "始", 5), parts, Mark("e", "终", 5), theme=DARK, better="lower")
-    assert made["data"][0]["marker"]["color"][1:3] == [DARK["ok"], DARK["bad"]]
+    assert made["data"][1]["marker"]["color"][1:3] == [DARK["ok"], DARK["bad"]]
 
 
 def test_a_stack_leaves_a_gap_where_one_part_is_unknown() -> None:
     made = f.stacked(DAYS[:3], [Series("甲", [1, None, 3]), Series("乙", [1, 2, 3])], theme=DARK)
-    assert all(DAYS[1].isoformat() not in trace["x"] for trace in made["data"])
-    assert len({trace["stackgroup"] for trace in made["data"]}) == 2
+    areas = [trace for trace in made["data"] if "stackgroup" in trace]
+    assert all(DAYS[1].isoformat() not in trace["x"] for trace in areas)
+    assert len({trace["stackgroup"] for trace in areas}) == 2
+    assert made["data"][-1]["y"][1] is None
 
 
 def test_states_have_a_shape_beside_their_colour() -> None:
