@@ -1,0 +1,222 @@
+"""The city in a database: topped up equals filled, derived columns and roll-ups are right, removal leaves nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Connection, func, insert, select, update
+
+from data import clock
+from data.coverage import forget
+from data.db import Database
+from data.demo import ensure, remove_demo
+from data.demo.city import FACTS
+from data.demo.market import DISTRICTS
+from data.demo.write import fact_name, reported_to
+from data.ingest.bulk import table_of
+from data.ingest.derive import bound_projects, link_escrow, spell_units
+from data.models import (
+    Base,
+    Coverage,
+    DeveloperProject,
+    DevelopmentProject,
+    EscrowEntry,
+    House,
+    HouseUnit,
+    IngestRun,
+    SalesContract,
+)
+from data.reference.load import load_reference
+from data.semantic.registry import Registry
+from data.semantic.rollup import change, rebuild
+from data.semantic.sql import rung_table
+from data.settings import Settings
+from tests.data.demo.conftest import SEED, TODAY, Filled
+
+TABLES = (*FACTS, House, DeveloperProject)
+
+
+def contents(database: Database) -> dict[str, list[str]]:
+    """All rows of the facts and their heads, without ids and runs; coverage with them."""
+    found = {}
+    with database.read(60) as connection:
+        for model in (*TABLES, Coverage):
+            columns = [c for c in table_of(model).columns if c.name not in ("id", "run_id")]
+            found[model.__tablename__] = sorted(map(repr, connection.execute(select(*columns))))
+    return found
+
+
+def rungs(connection: Connection, registry: Registry) -> dict[str, list[str]]:
+    found = {}
+    for cube in registry.cubes.values():
+        for rung in cube.rungs:
+            table = rung_table(cube, rung)
+            found[table.name] = sorted(map(repr, connection.execute(select(table))))
+    return found
+
+
+@pytest.fixture
+def new_database(sqlite_template: object, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Database]:
+    def make() -> Database:
+        path = tmp_path_factory.mktemp("demo") / "city.sqlite3"
+        shutil.copyfile(str(sqlite_template), path)
+        return Database(f"sqlite:///{path}")
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("first", "stops"),
+    [
+        (date(2026, 11, 15), (date(2026, 11, 16), date(2026, 11, 18), date(2026, 11, 25))),
+        (date(2026, 12, 24), (date(2027, 1, 3),)),
+        (date(2026, 11, 2), (date(2026, 12, 31),)),
+    ],
+    ids=["day by day", "across New Year", "after a long pause"],
+)
+def test_topped_up_equals_filled_at_once(
+    first: date,
+    stops: tuple[date, ...],
+    filled: Filled,
+    topped_up: Filled,
+    new_database: Callable[[], Database],
+    registry: Registry,
+) -> None:
+    kept, fresh = new_database(), new_database()
+    filled(kept, first)
+    for stop in stops:
+        topped_up(kept, stop)
+    filled(fresh, stops[-1])
+    ours, theirs = contents(kept), contents(fresh)
+    for name in ours:
+        assert ours[name] == theirs[name], name
+    with kept.write() as connection:
+        before = rungs(connection, registry)
+        rebuild(connection, registry)
+        assert rungs(connection, registry) == before
+
+
+def test_second_start_of_a_day_writes_nothing(sqlite_db: Database, filled: Filled, topped_up: Filled) -> None:
+    filled(sqlite_db, TODAY)
+    before = run_count(sqlite_db)
+    topped_up(sqlite_db, TODAY)
+    topped_up(sqlite_db, TODAY - timedelta(days=5))
+    assert run_count(sqlite_db) == before == len(FACTS)
+
+
+def run_count(database: Database) -> int:
+    with database.read() as connection:
+        return connection.execute(select(func.count()).select_from(IngestRun)).scalar_one()
+
+
+def test_derived_columns_are_those_of_ingestion(sqlite_db: Database, filled: Filled, registry: Registry) -> None:
+    filled(sqlite_db, TODAY)
+    before = contents(sqlite_db)
+    with sqlite_db.write() as connection:
+        facts = (HouseUnit, SalesContract, EscrowEntry, DevelopmentProject)
+        with change(connection, registry, facts) as touched:
+            spell_units(connection, touched, connection.execute(select(House.unit_code)).scalars().all())
+            link_escrow(connection, touched, connection.execute(select(EscrowEntry.account_no)).scalars().all())
+            bound_projects(connection, touched, connection.execute(select(DeveloperProject.project_no)).scalars().all())
+            assert not any(touched.dirty_slabs().values())
+    assert contents(sqlite_db) == before
+
+
+def test_every_run_is_a_demonstration_and_counts_its_rows(sqlite_db: Database, filled: Filled) -> None:
+    filled(sqlite_db, TODAY)
+    with sqlite_db.read() as connection:
+        runs = connection.execute(select(IngestRun.__table__)).all()
+        assert {run.dataset for run in runs} == {fact_name(fact) for fact in FACTS}
+        for run in runs:
+            assert run.demo
+            assert run.status == "done"
+            assert run.read == run.landed + run.corrected
+        for fact in FACTS:
+            landed = next(run.landed for run in runs if run.dataset == fact_name(fact))
+            assert connection.execute(select(func.count()).select_from(fact)).scalar_one() == landed
+
+
+def test_removal_leaves_no_row(
+    sqlite_db: Database, filled: Filled, registry: Registry, demo_settings: Settings
+) -> None:
+    filled(sqlite_db, TODAY)
+    with sqlite_db.write() as connection:
+        gone = remove_demo(connection, registry, demo_settings)
+    assert gone["b5_house_unit"] > 1000
+    with sqlite_db.read() as connection:
+        for model in (*TABLES, Coverage, IngestRun):
+            assert connection.execute(select(func.count()).select_from(model)).scalar_one() == 0, model
+        assert not any(rungs(connection, registry).values())
+
+
+def test_real_data_are_left_alone(sqlite_db: Database, registry: Registry, demo_settings: Settings) -> None:
+    now = clock.now()
+    with sqlite_db.write() as connection:
+        load_reference(connection)
+        run = {"dataset": "sales_contract", "source": "x", "started_at": now, "districts": []}
+        run_id = connection.execute(insert(IngestRun).values(run).returning(IngestRun.id)).scalar_one()
+        contract = {
+            "run_id": run_id,
+            "region_id": "321281",
+            "district_id": "321281",
+            "filing_no": "1",
+            "row_kind": "sign",
+            "booked_on": date(2026, 1, 1),
+            "market": "second_hand",
+            "use": "residential",
+            "size_band": "lt90",
+            "resettlement": "no",
+            "ordinary": "yes",
+            "area_m2": 80,
+            "amount_yuan": 1,
+            "home_qty": 1,
+        }
+        connection.execute(insert(SalesContract).values(contract))
+    ensure(sqlite_db, registry, demo_settings, lambda _: None)
+    assert run_count(sqlite_db) == 1
+
+
+def test_a_data_set_that_became_real_is_not_topped_up(sqlite_db: Database, filled: Filled, topped_up: Filled) -> None:
+    filled(sqlite_db, TODAY - timedelta(days=9))
+    with sqlite_db.write() as connection:
+        forget(connection, "sales_contract")
+        real = update(IngestRun).where(IngestRun.dataset == "sales_contract").values(demo=False)
+        connection.execute(real)
+    before = contents(sqlite_db)
+    topped_up(sqlite_db, TODAY)
+    after = contents(sqlite_db)
+    assert after["t08_sales_contract"] == before["t08_sales_contract"]
+    assert len(after["t08_escrow_entry"]) > len(before["t08_escrow_entry"])
+    assert after["b5_house_unit"] != before["b5_house_unit"]
+
+
+def test_a_district_reports_late_but_never_takes_back() -> None:
+    days = [date(2026, 11, 1) + timedelta(days=n) for n in range(400)]
+    last = reported_to(SEED, days[0])
+    late: set[int] = set()
+    for today in days[1:]:
+        now = reported_to(SEED, today)
+        assert all(new >= old for new, old in zip(now, last, strict=True))
+        behind = [today.toordinal() - 1 - day for day in now]
+        assert sum(lag > 0 for lag in behind) == (0 if today.weekday() == 6 else 1)
+        assert max(behind) <= 6
+        late.update(number for number, lag in enumerate(behind) if lag)
+        last = now
+    assert late == set(range(len(DISTRICTS)))
+
+
+@pytest.mark.postgres
+def test_the_same_rows_on_postgresql(
+    sqlite_db: Database, postgres_db: Database, filled: Filled, topped_up: Filled
+) -> None:
+    for database in (sqlite_db, postgres_db):
+        filled(database, TODAY - timedelta(days=3))
+        topped_up(database, TODAY)
+    assert contents(postgres_db) == contents(sqlite_db)
+
+
+def test_tables_are_those_of_the_models() -> None:
+    assert {model.__tablename__ for model in TABLES} <= set(Base.metadata.tables)
