@@ -22,6 +22,9 @@ from components.theme import COOKIE, theme
 from data.access.web import CSRF_HEADER, Door
 
 PLOTLY = "package_data/plotly.min.js"
+CHUNKS = ("dcc/async-graph.js", "dcc/async-dropdown.js")
+"""Parts of Dash's bundle that most pages need: by itself Dash asks for them late, at addresses no browser may keep."""
+
 PAGES = "page_layouts"
 """Extension of the Flask application in which its own pages' layouts are kept."""
 
@@ -65,6 +68,9 @@ class Site(Dash):
         """The document that every page starts from."""
         icon = current_app.jinja_env.globals["asset"]("favicon.svg")  # type: ignore[operator]
         parts["favicon"] = f'<link rel="icon" type="image/svg+xml" href="{icon}">'
+        chunks = [{"relative_package_path": path, "namespace": "dash"} for path in CHUNKS]
+        for address in self._collect_and_register_resources(chunks):
+            parts["scripts"] += f'<script src="{address}"></script>'
         if _page_of(request.path).get("charts"):
             parts["css"] = f'<link rel="preload" as="script" href="{self.plotly_url}">{parts["css"]}'
         return super().interpolate_index(**parts).replace("%THEME%", theme(request.cookies.get(COOKIE)).name)
