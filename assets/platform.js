@@ -92,4 +92,19 @@
     if (key === "t") toggleTheme();
     if (key === "d") openData();
   });
+
+  /* Passes on what one control did, alone and with a value. Controls that have only just appeared come all at once. */
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.platform = {
+    forward: function () {
+      var triggered = window.dash_clientside.callback_context.triggered;
+      if (triggered.length !== 1 || triggered[0].value === null || triggered[0].value === undefined) {
+        return window.dash_clientside.no_update;
+      }
+      var name = triggered[0].prop_id;
+      var value = triggered[0].value;
+      if (value.points) value = { points: value.points.map(function (p) { return { customdata: p.customdata }; }) };
+      return { id: JSON.parse(name.slice(0, name.lastIndexOf("."))), value: value, at: Date.now() };
+    }
+  };
 })();

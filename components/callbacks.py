@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
-from dash import ALL, MATCH, Dash, Input, Output, State, ctx, html, no_update
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.exceptions import PreventUpdate
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from components import frame, shell
 from components.board.render import Board
@@ -27,6 +28,12 @@ def register(app: Dash, platform: Platform) -> None:
     """Register the callbacks that all boards share, and the small route that tells of new versions."""
     boards = boards_of(app, platform)
     offer(app.server, boards)
+    _register_versions(app, platform)
+    _register_figures(app, boards)
+    _register_steering(app, boards)
+
+
+def _register_versions(app: Dash, platform: Platform) -> None:
 
     @app.server.get("/api/versions")
     def versions() -> ResponseReturnValue:
@@ -36,6 +43,8 @@ def register(app: Dash, platform: Platform) -> None:
         response.headers["Cache-Control"] = "no-cache, private"
         return response.make_conditional(request)
 
+
+def _register_figures(app: Dash, boards: Boards) -> None:
     @app.callback(
         Output(SLOTS, "children"),
         Output("status", "children"),
@@ -70,41 +79,73 @@ def register(app: Dash, platform: Platform) -> None:
         return drawn.get(slot["id"], no_update)
 
     @app.callback(
+        Output(SLOTS, "children", allow_duplicate=True),
+        Input({"kind": "missing", "id": ALL}, "data"),
+        State(SLOTS, "id"),
+        State("theme", "data"),
+        State("_pages_location", "pathname"),
+        State("_pages_location", "search"),
+        prevent_initial_call="initial_duplicate",
+    )
+    def fill(missing: list[list[str]], ids: list[dict[str, str]], theme: str, path: str, search: str) -> Any:
+        if not missing:
+            raise PreventUpdate
+        drawn = boards.drawn(_board(boards, path), missing[0], _values(search), current_viewer(), theme)
+        return [drawn.get(i["id"], no_update) for i in ids]
+
+
+def _register_steering(app: Dash, boards: Boards) -> None:
+    @app.callback(
         Output("_pages_location", "search"),
-        Input({"kind": "graph", "id": ALL}, "clickData"),
-        Input({"kind": "pick", "id": ALL}, "value"),
-        Input({"kind": "range", "id": ALL}, "value"),
+        Input("steered", "data"),
+        State({"kind": "range", "id": ALL}, "value"),
         State("_pages_location", "pathname"),
         State("_pages_location", "search"),
         prevent_initial_call=True,
     )
-    def steer(_clicks: Any, _picks: Any, ranges: list[str], path: str, search: str) -> Any:
-        found = ctx.triggered_id
-        board = _board(boards, path)
-        view = View.parse(search, dim_names(platform), board.default_period)
-        value = ctx.triggered[0]["value"]
-        if not found or value is None:
+    def steer(found: dict[str, Any] | None, ranges: list[str], path: str, search: str) -> Any:
+        if not found:
             raise PreventUpdate
-        steered = steered_view(board, view, found, value, ranges)
+        board = _board(boards, path)
+        view = View.parse(search, dim_names(boards.platform), board.default_period)
+        steered = steered_view(board, view, found["id"], found["value"], ranges)
         return no_update if steered == view else steered.search
 
     @app.callback(
         Output("data-modal", "is_open"),
         Output("data-title", "children"),
         Output("data-body", "children"),
-        Input({"kind": "menu", "id": ALL, "do": "data"}, "n_clicks"),
+        Input("asked", "data"),
         State("_pages_location", "pathname"),
         State("_pages_location", "search"),
         prevent_initial_call=True,
     )
-    def data(_clicks: Any, path: str, search: str) -> Any:
-        if not ctx.triggered_id or not ctx.triggered[0]["value"]:
+    def data(found: dict[str, Any] | None, path: str, search: str) -> Any:
+        if not found:
             raise PreventUpdate
         board = _board(boards, path)
-        shown = boards.find(board.name, ctx.triggered_id["id"], _values(search), current_viewer())  # type: ignore[arg-type]
+        shown = boards.find(board.name, found["id"]["id"], MultiDict(_values(search)), current_viewer())
         if shown is None:
             raise PreventUpdate
         return True, shown.table.title, table_view(shown.table)
+
+    # What a reader does goes through the browser first: a chart or list that only appeared has done nothing, and
+    # must not cost a request.
+    forward = ClientsideFunction("platform", "forward")
+    app.clientside_callback(
+        forward,
+        Output("steered", "data"),
+        Input({"kind": "graph", "id": ALL}, "clickData"),
+        Input({"kind": "pick", "id": ALL}, "value"),
+        Input({"kind": "range", "id": ALL}, "value"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        forward,
+        Output("asked", "data"),
+        Input({"kind": "menu", "id": ALL, "do": "data"}, "n_clicks"),
+        prevent_initial_call=True,
+    )
 
 
 def boards_of(app: Dash, platform: Platform) -> Boards:

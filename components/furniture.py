@@ -9,7 +9,7 @@ from components.states import Component
 
 
 def furniture() -> list[Component]:
-    """The versions that the poll writes, and the window in which the table behind a figure opens."""
+    """What the browser notes (versions, steering, data asked for), and the window for the table behind a figure."""
     window = dbc.Modal(
         [dbc.ModalHeader(dbc.ModalTitle(id="data-title")), dbc.ModalBody(id="data-body")],
         id="data-modal",
@@ -17,4 +17,4 @@ def furniture() -> list[Component]:
         scrollable=True,
         centered=True,
     )
-    return [dcc.Store(id="versions"), window]
+    return [*(dcc.Store(id=name) for name in ("versions", "steered", "asked")), window]

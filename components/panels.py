@@ -50,7 +50,8 @@ def panel(
 ) -> Component:
     """A figure's frame. ``subtitle`` says unit, period and comparison; ``aside`` is the figure at the right.
 
-    ``export_href`` is the address of its downloads, ``{}`` for the format; ``note`` is a caution (5/6 区市); ``applicable=False`` marks that the present filter does not reach the figure.
+    ``export_href`` is the address of its downloads, ``{}`` for the format; ``note`` is a caution (5/6 区市);
+    ``applicable=False`` marks that the present filter does not reach the figure.
     """
     heading = dcc.Link(title, href=href, className="panel-title") if href else html.Span(title, className="panel-title")
     remarks = [*([badge(note, "warn")] if note else []), *([] if applicable else [badge("不适用此筛选")])]

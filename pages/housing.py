@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dash import Dash
 
-from components import frame
-from components.board import render
 from components.board.cards import Lead, cards
 from components.board.charts import Coverage, Heat, Multiples, Progress, Smooth, Trend
 from components.board.lists import Projects
+from components.board.page import add_board
 from components.board.render import Board
-from components.board.scene import NoData
-from components.callbacks import boards_of
-from components.site import add_page
-from data.access.web import current_viewer
 from data.platform import Platform
 
 CARDS = ("ZF02 ZF02-units", "ZF03", "ZF04 ZF04-units", "ZF06", "ZF07 ZF07-coverage", "ZF08")
@@ -50,23 +43,4 @@ BOARD = Board(
 
 def register(app: Dash, platform: Platform) -> None:
     """Add the page to the site."""
-    boards = boards_of(app, platform)
-    boards.add(BOARD)
-
-    def layout(**values: Any) -> Any:
-        viewer, theme = current_viewer(), frame.theme_name()
-        scene = boards.scene(BOARD, values, viewer, theme)
-        try:
-            return frame.page(
-                platform,
-                BOARD.path,
-                render.board(BOARD, boards.drawn(BOARD, BOARD.ids, values, viewer, theme)),
-                scene=scene,
-                filters=frame.filter_bar(BOARD, scene),
-                tools=frame.tools(BOARD, scene),
-                sources=frame.sources(scene),
-            )
-        except NoData as nothing:
-            return frame.page(platform, BOARD.path, render.failure(nothing))
-
-    add_page(app, "housing", BOARD.path, layout, title=BOARD.title)
+    add_board(app, platform, BOARD)

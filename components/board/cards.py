@@ -84,8 +84,10 @@ class Card(Part):
 
     def _second(self, scene: Scene, value: Answer) -> str:
         second = scene.indicator(self.second)
-        amount = f"{number(value[self.second].total()[0], second.decimals)} {second.unit}"
-        return f"{second.brief} {amount}" if second.unit == "%" else amount
+        amount = value[self.second].total()[0]
+        if second.unit == "%":
+            return f"{second.brief} {number(amount)}%"
+        return f"{number(amount, second.decimals)} {second.unit}"
 
 
 def cards(*codes: str) -> tuple[Card, ...]:
@@ -140,7 +142,7 @@ class Lead(Part):
             theme=scene.theme,
             unit=indicator.unit,
             decimals=indicator.decimals,
-            chosen=(scene.view.region,) if scene.view.region else (),
+            chosen=scene.chosen(scene.place_dim),
         )
         level = scene.judgement.level(self.code, values[0], scene.period.last)
         body = face.lead(

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from components.board.cards import BAND_TONE, LEVEL_TONE
 from components.board.part import Drawn, Part, comparisons, lateness, table_of, told
 from components.board.scene import Scene
-from components.figures import bars, bullets, heatmap, lines, multiples, progress, ranking, stacked, waterfall
+from components.figures import bullets, heatmap, lines, multiples, progress, ranking, waterfall
 from components.figures.base import Event, Mark, Reference, Series
 from components.figures.tables import Small
 from components.format import arrow, number, percent
@@ -154,7 +154,7 @@ class Multiples(Part):
             theme=scene.theme,
             unit=indicator.unit,
             decimals=indicator.decimals,
-            chosen=(scene.view.region,) if scene.view.region else (),
+            chosen=scene.chosen(scene.place_dim),
         )
         total = next((v for v in reversed(whole[self.code].total()) if v is not None), None)
         return Drawn(
@@ -212,7 +212,7 @@ class Heat(Part):
             theme=scene.theme,
             unit=indicator.unit,
             decimals=indicator.decimals,
-            chosen_row=scene.view.region or None,
+            chosen_row=next(iter(scene.chosen(scene.place_dim)), None),
             chosen_column=chosen[0] if len(chosen) == 1 else None,
         )
         return Drawn(
@@ -297,7 +297,7 @@ class Progress(Part):
             done, task = series.numerator.get(member, (None,))[0], series.denominator.get(member, (None,))[0]
             left = f"余 {number(task - done)}" if done is not None and task is not None and task > done else "已完成"
             marks.append(Mark(member[0], names[member[0]], now, target=aim.value if aim else None, note=left))
-        figure = progress(marks[:10], theme=scene.theme, chosen=(scene.view.region,) if scene.view.region else ())
+        figure = progress(marks[:10], theme=scene.theme, chosen=scene.chosen(scene.place_dim))
         now, ago = whole[self.code].total()
         delta = scene.change(self.code, ago, now)
         moved = f"，较上月 {arrow(delta)}{number(abs(delta), 1)} 点" if delta else ""
@@ -311,79 +311,6 @@ class Progress(Part):
             applicable=not series.ignored,
             answers=tuple(answers),
             table=table_of(scene, apart, self.zh, "by_member", chart="bar"),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Monthly(Part):
-    """Twelve months as columns, the present one lit, last year's as a tick on each."""
-
-    code: str
-    months: int = 12
-
-    def queries(self, scene: Scene) -> Sequence[Query]:
-        """Months, and the same a year before."""
-        months = scene.months(self.months)
-        return (scene.query(self.code, (*months, *scene.year_before(months))),)
-
-    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
-        """The columns."""
-        (answer,) = answers
-        indicator = scene.indicator(self.code)
-        months = scene.months(self.months)
-        values = answer[self.code].total()
-        marks = [
-            Mark(bucket.label, f"{bucket.lo.month}月", now, year_before=before)
-            for bucket, now, before in zip(months, values[: self.months], values[self.months :], strict=True)
-        ]
-        figure = bars(marks, theme=scene.theme, unit=indicator.unit, decimals=indicator.decimals, lit=months[-1].label)
-        return Drawn(
-            indicator.zh,
-            figure=figure,
-            subtitle=f"{indicator.unit}，近 {self.months} 月；短线为上年同月",
-            href=scene.href(self.code),
-            note=lateness(answer),
-            applicable=not answer[self.code].ignored,
-            answers=tuple(answers),
-            table=table_of(scene, answer, indicator.zh, "by_period", chart="column"),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stack(Part):
-    """A stock over twenty-four months, made up of a dimension's members."""
-
-    code: str
-    by: str
-    months: int = 24
-
-    def queries(self, scene: Scene) -> Sequence[Query]:
-        """Month ends by member."""
-        return (scene.query(self.code, scene.months(self.months), (self.by,)),)
-
-    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
-        """The areas."""
-        (answer,) = answers
-        indicator = scene.indicator(self.code)
-        series = answer[self.code].values
-        names = scene.labels(self.by, [member[0] for member in series])
-        figure = stacked(
-            [bucket.lo for bucket in scene.months(self.months)],
-            [Series(names[member[0]], values, member=member[0]) for member, values in series.items()],
-            theme=scene.theme,
-            unit=indicator.unit,
-            decimals=indicator.decimals,
-            chosen=scene.view.members(self.by),
-        )
-        return Drawn(
-            indicator.zh,
-            figure=figure,
-            subtitle=f"{indicator.unit}，近 {self.months} 月月末",
-            href=scene.href(self.code),
-            note=lateness(answer),
-            applicable=not answer[self.code].ignored,
-            answers=tuple(answers),
-            table=table_of(scene, answer, indicator.zh, "by_period", chart="line"),
         )
 
 
@@ -477,7 +404,7 @@ class Ranking(Part):
             theme=scene.theme,
             unit=indicator.unit,
             decimals=indicator.decimals,
-            chosen=scene.view.members(by) or ((scene.view.region,) if scene.view.region else ()),
+            chosen=scene.chosen(by),
             reference=Reference(aim.value, f"目标 {number(aim.value)}") if aim else None,
         )
         return Drawn(

@@ -11,7 +11,7 @@ from components.board.part import Drawn, Part
 from components.board.scene import NoData, Scene
 from components.panels import board as grid
 from components.panels import graph, panel, slot, strip
-from components.states import Component, empty, error, skeleton
+from components.states import Component, empty, error
 from data import log
 from data.access.viewer import Forbidden
 from data.errors import PlatformError, reference
@@ -57,11 +57,6 @@ def board(shown: Board, drawn: Mapping[str, Component]) -> Component:
         slots = [slot(p.id, drawn[p.id], columns=p.columns, rows=p.rows, column=p.column) for p in group]
         places += [strip(slots, width)] if width else slots
     return grid(places, shown.tracks)
-
-
-def waiting(shown: Board) -> Component:
-    """The board before anything is known: every frame in its place, quiet."""
-    return board(shown, {part.id: skeleton(part.shape) for part in shown.parts})
 
 
 def results(parts: Iterable[Part], scene: Scene) -> list[tuple[Part, Drawn | Exception]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from components.state import View
+from components.state import View, opening_period
 from components.theme import Theme
 from data import clock
 from data.access.viewer import Viewer
@@ -15,7 +15,7 @@ from data.errors import PlatformError
 from data.judgement import Judgement
 from data.periods import ONE_DAY, Period, add_months, buckets, month_of, parse_period
 from data.platform import Platform
-from data.regions import Regions
+from data.regions import DISTRICT_KINDS, Regions
 from data.semantic.kinds import Comparison, Kind, change, kind_of
 from data.semantic.spec import Bucket, Filter, Indicator, Query, Reported
 
@@ -29,6 +29,7 @@ class Scene:
     view: View
     theme: Theme
     codes: tuple[str, ...]
+    board: str = ""
     path: str = ""
 
     @cached_property
@@ -68,10 +69,28 @@ class Scene:
         last = Bucket(self.period.last, self.period.hi)
         return self.platform.engine.reported(self.codes, self.where, last)
 
-    @property
+    @cached_property
     def place_dim(self) -> str:
-        """The dimension by which the region divides: the city by district, a district by town."""
-        return "district" if self.regions.districts(self.where.region)[1:] else "town"
+        """The dimension by which places are compared: districts, or the towns of the one district one may see."""
+        in_district = not self.regions.districts(self.where.region)
+        own = self.viewer.districts is not None and not self.regions.districts(self.where.region)[1:]
+        return "town" if in_district or own else "district"
+
+    @cached_property
+    def place_region(self) -> str:
+        """The region whose places are compared: a chosen place keeps its neighbours beside it."""
+        region = self.regions.resolve(self.where.region)
+        if self.place_dim == "town":
+            return self.regions.district_of(region) or region
+        return self.regions.root if self.regions.nodes[region].kind != "group" else region
+
+    def chosen(self, dim: str) -> tuple[str, ...]:
+        """Members of a dimension that the view picks out, to be lit among the others."""
+        if dim in ("district", "town"):
+            kinds = ("town",) if dim == "town" else DISTRICT_KINDS
+            region = self.where.region
+            return (region,) if region and self.regions.nodes[region].kind in kinds else ()
+        return self.view.members(dim)
 
     def indicator(self, code: str) -> Indicator:
         """The indicator ``code``."""
@@ -92,7 +111,8 @@ class Scene:
         ``by`` a dimension, that dimension's own chip does not narrow it.
         """
         found = where or self.where
-        kept = Filter(found.region, tuple(pair for pair in found.allow if pair[0] not in by))
+        region = self.place_region if self.place_dim in by else found.region
+        kept = Filter(region, tuple(pair for pair in found.allow if pair[0] not in by))
         return Query((codes,) if isinstance(codes, str) else tuple(codes), tuple(spans), by, kept)
 
     def compared(self, code: str, spans: Iterable[Bucket], where: Filter | None = None) -> Query:
@@ -132,7 +152,7 @@ class Scene:
 
     def href(self, code: str, view: View | None = None) -> str:
         """Address of an indicator's drill-down in this view."""
-        return f"/indicator/{code}{(view or self.view).search}"
+        return f"/indicator/{code}{(view or self.view).elsewhere(opening_period(self.indicator(code))).search}"
 
     @property
     def age_days(self) -> int:

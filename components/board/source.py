@@ -69,13 +69,7 @@ class Boards:
 
         A kept part costs one look-up: a wall of screens may ask for it as often as it likes.
         """
-        versions = tuple(sorted(self.platform.engine.versions().items()))
-        view = tuple(sorted(values.items()))
-        keys = {
-            Key(versions, viewer.scope_key, theme_name, board.name, view, part.id): part
-            for part_id in ids
-            if (part := board.part(part_id))
-        }
+        keys = self._keys(board, ids, values, viewer, theme_name)
 
         def draw(*missing: Key) -> list[Any]:
             scene = self.scene(board, values, viewer, theme_name)
@@ -86,6 +80,22 @@ class Boards:
         return {
             part.id: item.content if isinstance(item, Brief) else item
             for part, item in zip(keys.values(), kept, strict=True)
+        }
+
+    def kept(self, board: Board, values: Mapping[str, str], viewer: Viewer, theme_name: str) -> dict[str, Any]:
+        """Those parts of a board that are ready at once."""
+        keys = self._keys(board, board.ids, values, viewer, theme_name)
+        return {part.id: content for key, part in keys.items() if (content := self._drawn.get(key)) is not None}
+
+    def _keys(
+        self, board: Board, ids: Iterable[str], values: Mapping[str, str], viewer: Viewer, theme_name: str
+    ) -> dict[Key, Part]:
+        versions = tuple(sorted(self.platform.engine.versions().items()))
+        view = tuple(sorted(values.items()))
+        return {
+            Key(versions, viewer.scope_key, theme_name, board.name, view, part.id): part
+            for part_id in ids
+            if (part := board.part(part_id))
         }
 
     def find(self, page: str, panel: str, args: Args, viewer: Viewer) -> Shown | None:

@@ -239,6 +239,7 @@ INDICATORS = (
         "当期存量房网签套数，撤销按撤销日回冲。",
         m.second_hand_homes * 1,
         page="housing",
+        short="二手房",
         owner=MARKET,
         formula="Σ 存量房网签套数 − Σ 撤销套数",
         ytd=True,

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from cachetools import LRUCache
 from dogpile.cache import CacheRegion, make_region
+from dogpile.cache.api import NoValue
 
 BRIEF_SECONDS = 5.0
 """How long a failure answers for its question, so that a crowd of waiters does not repeat it one by one."""
@@ -68,6 +69,11 @@ class ResultCache:
         self._region: CacheRegion = make_region().configure(
             "dogpile.cache.memory", arguments={"cache_dict": _LockedLRU(entries)}
         )
+
+    def get(self, key: Key) -> Any:
+        """What is kept under ``key``; None where it would have to be computed."""
+        kept = self._region.get(cast(Any, key))
+        return None if isinstance(kept, Brief | NoValue) else kept
 
     def get_many(self, keys: Sequence[Key], compute: Callable[..., list[Any]]) -> list[Any]:
         """Values of ``keys`` in order; ``compute(*missing)`` gives those not kept, failures as :class:`Brief`."""

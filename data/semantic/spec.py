@@ -204,7 +204,8 @@ class Indicator:
     ``value`` is in ``unit``. ``better`` says which direction is good. ``grain`` is the finest period it is asked in,
     ``ytd`` whether it opens at the year to date. ``rows`` are the columns of its drill-down: columns of the fact, or
     names of its entities. ``ranked`` indicators (通报) may be compared between districts by every account.
-    ``short`` is the name for narrow places. ``bridge`` explains a stock's change by flows; ``bands`` are the named ranges of its value.
+    ``short`` is the name for narrow places, ``bridge`` explains a stock's change by flows, and ``bands`` are the named
+    ranges of its value.
     """
 
     code: str

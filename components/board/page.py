@@ -1,0 +1,51 @@
+"""A board as a page of the site: one call makes its address, its figures and its exports known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, dcc
+
+from components import frame
+from components.board import render
+from components.board.render import Board
+from components.board.scene import NoData
+from components.board.source import Boards
+from components.callbacks import boards_of
+from components.site import add_page
+from components.states import Component, skeleton
+from data.access.web import current_viewer
+from data.platform import Platform
+
+
+def add_board(app: Dash, platform: Platform, board: Board) -> None:
+    """Add ``board`` to the site at its path."""
+    boards = boards_of(app, platform)
+    boards.add(board)
+
+    def layout(**values: Any) -> Component:
+        return show(boards, board, values)
+
+    add_page(app, board.name, board.path, layout, title=board.title, charts=True)
+
+
+def show(boards: Boards, board: Board, values: dict[str, str]) -> Component:
+    """The board's page. Parts that are kept come at once; the others' frames stand and are filled in one batch."""
+    viewer, theme = current_viewer(), frame.theme_name()
+    scene = boards.scene(board, values, viewer, theme)
+    try:
+        kept = boards.kept(board, values, viewer, theme)
+        missing = [part.id for part in board.parts if part.id not in kept]
+        drawn = {part.id: kept.get(part.id) or skeleton(part.shape) for part in board.parts}
+        wanted = [dcc.Store(id={"kind": "missing", "id": board.name}, data=missing)] if missing else []
+        return frame.page(
+            boards.platform,
+            board.path,
+            [render.board(board, drawn), *wanted],
+            scene=scene,
+            filters=frame.filter_bar(board, scene),
+            tools=frame.tools(board, scene),
+            sources=frame.sources(scene),
+        )
+    except NoData as nothing:
+        return frame.page(boards.platform, board.path, render.failure(nothing))
