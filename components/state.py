@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlencode
 
-from data.semantic.spec import CITY, Filter
+from data.semantic.spec import CITY, Filter, Indicator
 
 DEFAULT_PERIOD = "ytd"
+PERIOD = "period"
+"""As a mark's dimension: the period that a point of a series stands for."""
 
 
 @dataclass(frozen=True)
 class View:
-    """``?p=2026-10&r=321281&use=residential,office``; ``extra`` keeps what only one page understands."""
+    """``?p=2026-10&r=321281&use=residential,office``; ``extra`` keeps what only one page understands.
+
+    ``default`` is the period its page opens at, which an address need not name.
+    """
 
     period: str = DEFAULT_PERIOD
     region: str = CITY
     allow: tuple[tuple[str, tuple[str, ...]], ...] = ()
     extra: tuple[tuple[str, str], ...] = ()
+    default: str = field(default=DEFAULT_PERIOD, compare=False)
 
     @classmethod
     def parse(cls, search: str, dims: Iterable[str], default_period: str = DEFAULT_PERIOD) -> View:
@@ -36,6 +42,7 @@ class View:
             values.get("r") or CITY,
             tuple(sorted(allow.items())),
             tuple(sorted(extra.items())),
+            default_period,
         )
 
     @property
@@ -46,7 +53,7 @@ class View:
     @property
     def search(self) -> str:
         """As the end of a URL, ``?`` included; empty for the default view of the city."""
-        pairs = [("p", self.period)] if self.period != DEFAULT_PERIOD else []
+        pairs = [("p", self.period)] if self.period != self.default else []
         pairs += [("r", self.region)] if self.region else []
         pairs += [(dim, ",".join(members)) for dim, members in self.allow]
         pairs += list(self.extra)
@@ -63,6 +70,10 @@ class View:
     def with_period(self, token: str) -> View:
         """In another period."""
         return replace(self, period=token)
+
+    def elsewhere(self, default: str) -> View:
+        """The same view on another page, which opens at ``default``; what only this page understands stays behind."""
+        return replace(self, extra=(), default=default)
 
     def with_region(self, region: str) -> View:
         """In another region; a town chosen by a chip goes with it."""
@@ -81,8 +92,16 @@ class View:
     def toggled(self, dim: str, member: str) -> View:
         """As a click on a mark changes it: choose the member, or take the chip off when it was the chosen one.
 
-        Districts and towns are regions, so that a click on one is what the region list does.
+        Districts and towns are regions, so that a click on one is what the region list does; a point of a series is a
+        period.
         """
+        if dim == PERIOD:
+            return self.with_period(self.default if self.period == member else member)
         if dim in ("district", "town"):
             return self.with_region(CITY if self.region == member else member)
         return self.with_members(dim, () if self.members(dim) == (member,) else (member,))
+
+
+def opening_period(indicator: Indicator) -> str:
+    """The period at which an indicator's own page opens: the year to date, or the last complete one of its grain."""
+    return "ytd" if indicator.ytd else indicator.grain

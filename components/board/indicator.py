@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from components.board.charts import Bridge, Ranking
+from components.board.charts import Bridge
+from components.board.course import Course
+from components.board.detail import Apart, Meaning, Why
 from components.board.part import Part
+from components.board.records import Rows
 from components.board.render import Board
+from components.state import opening_period
 from data.semantic.registry import Registry
+
+TRACKS = "minmax(15.5rem, 1fr) minmax(21rem, 1.4fr) minmax(14.5rem, 1fr)"
 
 
 def indicator_board(registry: Registry, code: str) -> Board:
     """Parts of ``/indicator/<code>``."""
     indicator = registry[code]
-    parts: list[Part] = [Ranking(id="ranking", code=code)]
+    clicks = registry.dims_of(code)
+    width = 20 if indicator.bridge else 30
+    parts: list[Part] = [
+        Course(id="series", code=code),
+        Meaning(id="meaning", code=code),
+        Why(id="why", code=code, clicks=clicks),
+        Rows(id="rows", code=code),
+        Apart(id="ranking", code=code, clicks=clicks, columns=width),
+        Apart(id="apart", code=code, clicks=clicks, columns=width, places=False),
+    ]
     if indicator.bridge:
-        parts.append(Bridge(id="bridge", code=code))
-    return Board(code, indicator.zh, f"/indicator/{code}", tuple(parts), "1fr 1fr")
+        parts.append(Bridge(id="bridge", code=code, columns=width))
+    cubes = registry.cubes_of(code)
+    coded = tuple(dim for dim in clicks if cubes[0].dim(dim).codes is not None)
+    return Board(
+        code, indicator.zh, f"/indicator/{code}", tuple(parts), TRACKS, coded, default_period=opening_period(indicator)
+    )

@@ -217,7 +217,9 @@ def _floor(levels: Sequence[float]) -> float:
     if low <= 0 or high - low > high / 3:
         return 0.0
     axis = base.value_axis([low - (high - low) * 0.6, high], zero=False, headroom=0)
-    return max(axis.values[0], 0.0)
+    first, second = axis.values[:2]
+    # The first round tick may lie above the lowest level, whose bar would then have no height.
+    return max(first if first <= low - (high - low) * 0.1 else 2 * first - second, 0.0)
 
 
 def _bridge_colour(mark: Mark, total: bool, theme: Theme, better: str, chosen: Sequence[str]) -> str:
