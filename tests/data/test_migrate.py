@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import inspect, text
 
@@ -64,9 +66,9 @@ def test_every_column_keeps_its_comment(postgres_db: Database):
     assert all(kept.values())
 
 
-def test_foreign_keys_hold_again_after_an_upgrade(empty_db: Database):
-    if not empty_db.is_sqlite:
-        pytest.skip("PostgreSQL never lets go of them")
-    upgrade(empty_db)
-    with empty_db.read() as connection:
+def test_sqlite_holds_to_foreign_keys_again_after_an_upgrade(tmp_path: Path):
+    db = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    upgrade(db)
+    with db.read() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+    db.dispose()
