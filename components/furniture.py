@@ -16,5 +16,6 @@ def furniture() -> list[Component]:
         size="xl",
         scrollable=True,
         centered=True,
+        fade=False,
     )
     return [*(dcc.Store(id=name) for name in ("versions", "steered", "asked")), window]

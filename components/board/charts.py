@@ -121,7 +121,8 @@ class Multiples(Part):
     def queries(self, scene: Scene) -> Sequence[Query]:
         """Months by place, and of the whole."""
         months = scene.months(self.months)
-        return scene.query(self.code, months, (scene.place_dim,)), scene.query(self.code, months)
+        around = scene.where.in_region(scene.place_region)
+        return scene.query(self.code, months, (scene.place_dim,)), scene.query(self.code, months, where=around)
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The small charts; the present value is the last month that has one, its change against a year before."""

@@ -52,7 +52,7 @@ class Projects(Part):
     def queries(self, scene: Scene) -> Sequence[Query]:
         """Escrow by project, and how many projects are in trouble."""
         now = (scene.period.bucket,)
-        return scene.query(self.escrow, now, ("district", "project")), scene.query(self.troubled, now)
+        return Query((self.escrow,), now, ("district", "project"), scene.where), scene.query(self.troubled, now)
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The list, gravest first, each row a way to the project's figures."""
