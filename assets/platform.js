@@ -93,9 +93,14 @@
     if (key === "d") openData();
   });
 
-  /* Passes on what one control did, alone and with a value. Controls that have only just appeared come all at once. */
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.platform = {
+    /* Parts that the page came without. */
+    want: function (missing) {
+      return missing.length ? { parts: missing[0], at: Date.now() } : window.dash_clientside.no_update;
+    },
+
+    /* What one control did, alone and with a value. Controls that have only just appeared come all at once. */
     forward: function () {
       var triggered = window.dash_clientside.callback_context.triggered;
       if (triggered.length !== 1 || triggered[0].value === null || triggered[0].value === undefined) {

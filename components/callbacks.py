@@ -63,6 +63,12 @@ def _register_figures(app: Dash, boards: Boards) -> None:
         demo, as_of, warning = frame.standing(scene)
         return [drawn.get(i["id"], no_update) for i in ids], shell.status(demo=demo, as_of=as_of, warning=warning)
 
+    app.clientside_callback(
+        ClientsideFunction("platform", "want"),
+        Output("wanted", "data"),
+        Input({"kind": "missing", "id": ALL}, "data"),
+    )
+
     @app.callback(
         Output({"kind": "slot", "id": MATCH}, "children"),
         Input({"kind": "retry", "id": MATCH}, "n_clicks"),
@@ -80,17 +86,15 @@ def _register_figures(app: Dash, boards: Boards) -> None:
 
     @app.callback(
         Output(SLOTS, "children", allow_duplicate=True),
-        Input({"kind": "missing", "id": ALL}, "data"),
+        Input("wanted", "data"),
         State(SLOTS, "id"),
         State("theme", "data"),
         State("_pages_location", "pathname"),
         State("_pages_location", "search"),
-        prevent_initial_call="initial_duplicate",
+        prevent_initial_call=True,
     )
-    def fill(missing: list[list[str]], ids: list[dict[str, str]], theme: str, path: str, search: str) -> Any:
-        if not missing:
-            raise PreventUpdate
-        drawn = boards.drawn(_board(boards, path), missing[0], _values(search), current_viewer(), theme)
+    def fill(wanted: dict[str, Any], ids: list[dict[str, str]], theme: str, path: str, search: str) -> Any:
+        drawn = boards.drawn(_board(boards, path), wanted["parts"], _values(search), current_viewer(), theme)
         return [drawn.get(i["id"], no_update) for i in ids]
 
 

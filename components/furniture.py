@@ -9,7 +9,7 @@ from components.states import Component
 
 
 def furniture() -> list[Component]:
-    """What the browser notes (versions, steering, data asked for), and the window for the table behind a figure."""
+    """What the browser notes (versions, parts wanted, steering, data asked for), and the window for a figure's data."""
     window = dbc.Modal(
         [dbc.ModalHeader(dbc.ModalTitle(id="data-title")), dbc.ModalBody(id="data-body")],
         id="data-modal",
@@ -18,4 +18,4 @@ def furniture() -> list[Component]:
         centered=True,
         fade=False,
     )
-    return [*(dcc.Store(id=name) for name in ("versions", "steered", "asked")), window]
+    return [*(dcc.Store(id=name) for name in ("versions", "wanted", "steered", "asked")), window]
