@@ -41,6 +41,8 @@ def districts_of(regions: Regions, region: str) -> tuple[str, ...]:
 
 def check(query: Query, viewer: Viewer, regions: Regions, registry: Registry) -> None:
     """Raise :class:`Forbidden` where ``query`` asks for more than the viewer may see."""
+    if viewer.districts is not None and not viewer.districts:
+        raise Forbidden("本账号没有可查看的辖区，不能查看指标；如有需要请联系系统管理员")
     if sees_parts(query, viewer, regions):
         return
     plain_filter = not ENTITY_DIMS & {dim for dim, _ in query.where.allow}
