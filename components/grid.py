@@ -21,7 +21,7 @@ BLOCK: Final = 100
 LINK: Final = ":href"
 """Ending of the key that holds where a cell leads."""
 
-WIDTHS: Final = {"text": 96, "code": 88, "date": 104, "number": 104, "integer": 84}
+WIDTHS: Final = {"text": 84, "code": 80, "date": 98, "number": 98, "integer": 80}
 NUMERIC: Final = ("number", "integer")
 RANGES: Final = ("inRange", "greaterThanOrEqual", "lessThanOrEqual")
 

@@ -17,7 +17,7 @@ from components.figures import waterfall
 from components.figures.base import Figure, Mark
 from components.format import arrow, iso, number, percent, signed
 from components.panels import graph, panel
-from components.states import Component, Option, definition, empty, segmented, sentence
+from components.states import Component, Option, Shape, definition, empty, segmented, sentence
 from data.export.table import Column, Notes, Table
 from data.periods import Period
 from data.semantic.spec import Answer, Query
@@ -25,20 +25,23 @@ from data.semantic.why import Part as Cause
 from data.semantic.why import named, split
 
 MOST_CAUSES: Final = 6
+HALF: Final = 0.5
+"""Share of a change from which its largest part may be called the main one."""
+
 EXPLAIN: Final = "explain"
 """Parameter under which the definition says how its figures were read."""
 
 RHYTHMS: Final = {1: "每日更新", 7: "每周更新", 31: "每月更新"}
 FORMER: Final = {"day": "前一日", "week": "上周", "month": "上月", "quarter": "上季", "year": "上年", "range": "前一段"}
+PLACES: Final = ("district", "town")
 GRAIN_ZH: Final = {"day": "日", "week": "周", "month": "月"}
 
 
 def ways(scene: Scene, code: str) -> list[str]:
-    """Dimensions by which the indicator divides here: places first, at the level below the region."""
+    """Dimensions by which the indicator divides within the region: places first, at the level below it."""
     dims = scene.platform.registry.dims_of(code)
-    places = ("district", "town")
-    place = [scene.place_dim] if scene.place_dim in dims else []
-    return [*place, *(dim for dim in dims if dim not in places)] or list(dims)
+    below = "district" if scene.regions.districts(scene.where.region)[1:] else "town"
+    return [dim for dim in dims if dim == below] + [dim for dim in dims if dim not in PLACES] or list(dims)
 
 
 def dim_zh(scene: Scene, code: str, dim: str) -> str:
@@ -72,6 +75,7 @@ class Meaning(Part):
     """口径与责任: everything that is declared of the indicator, and what its figure rests on now."""
 
     code: str
+    shape: Shape = "rows"
 
     def queries(self, scene: Scene) -> Sequence[Query]:
         """The value itself, for what was read for it."""
@@ -242,7 +246,8 @@ class Why(Part):
         told = f" {signed(cause.delta, decimals)}，" + (
             "超过全部变化" if share > 1 else f"占 {percent(100 * share, 0)}"
         )
-        words += [("主要来自", False), (names.get(cause.member[0], ""), True), (told, False)]
+        most = "主要来自" if share >= HALF else f"{'升' if total > 0 else '降'}得最多的是"
+        words += [(most, False), (names.get(cause.member[0], ""), True), (told, False)]
         against = next(
             (c for c in causes[:MOST_CAUSES] if c.delta * total < 0 and abs(c.delta) > 0.3 * abs(total)), None
         )
@@ -311,9 +316,10 @@ class Apart(Ranking):
         )
 
     def _options(self, scene: Scene) -> list[str]:
-        """Places are the ranking's; all other dimensions are for the comparison beside it."""
+        """The ranking's are the places, a chosen one among its neighbours; the comparison's all other dimensions."""
         possible = ways(scene, self.code)
-        return possible[:1] if self.places else possible[1:] or possible
+        place = scene.place_dim if scene.has_dim(self.code, scene.place_dim) else possible[0]
+        return [place] if self.places else [dim for dim in possible if dim != place] or possible
 
     def _by(self, scene: Scene) -> str:
         possible = self._options(scene)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from dash import Dash, dcc
+from dash import Dash, dcc, html
 
 from components import frame
 from components.board import render
 from components.board.render import Board
-from components.board.scene import NoData
+from components.board.scene import Scene
 from components.board.source import Boards
 from components.callbacks import boards_of
 from components.site import add_page
 from components.states import Component, skeleton
+from data.access.viewer import Forbidden
 from data.access.web import current_viewer
+from data.errors import PlatformError
 from data.platform import Platform
 
 
@@ -29,8 +32,20 @@ def add_board(app: Dash, platform: Platform, board: Board) -> None:
     add_page(app, board.name, board.path, layout, title=board.title, charts=True)
 
 
-def show(boards: Boards, board: Board, values: dict[str, str]) -> Component:
-    """The board's page. Parts that are kept come at once; the others' frames stand and are filled in one batch."""
+def show(
+    boards: Boards,
+    board: Board,
+    values: dict[str, str],
+    *,
+    head: Callable[[Scene], Component] | None = None,
+    here: str = "",
+    fits: bool = True,
+) -> Component:
+    """The board's page. Parts that are kept come at once; the others' frames stand and are filled in one batch.
+
+    ``head`` stands before the filters, ``here`` is the place in the navigation that it belongs to.
+    """
+    here = here or board.path
     viewer, theme = current_viewer(), frame.theme_name()
     scene = boards.scene(board, values, viewer, theme)
     try:
@@ -40,12 +55,15 @@ def show(boards: Boards, board: Board, values: dict[str, str]) -> Component:
         wanted = [dcc.Store(id={"kind": "missing", "id": board.name}, data=missing)] if missing else []
         return frame.page(
             boards.platform,
-            board.path,
+            here,
             [render.board(board, drawn), *wanted],
             scene=scene,
-            filters=frame.filter_bar(board, scene),
+            filters=[*([head(scene)] if head else []), *frame.filter_bar(board, scene)],
             tools=frame.tools(board, scene),
             sources=frame.sources(scene),
+            fits=fits,
         )
-    except NoData as nothing:
-        return frame.page(boards.platform, board.path, render.failure(nothing))
+    except (PlatformError, Forbidden) as refusal:
+        return frame.page(
+            boards.platform, here, [html.H1(board.title, className="page-title"), render.failure(refusal)]
+        )

@@ -13,7 +13,7 @@ from components.board.scene import Scene
 from components.format import compact, number
 from components.grid import LINK, cell, grid
 from components.panels import panel
-from components.states import Component, Option, segmented
+from components.states import Component, Option, Shape, segmented
 from data.periods import ONE_DAY
 from data.semantic.records import COUNT_UP_TO, RowPage, pick
 from data.semantic.spec import CITY, Answer, Bucket, Query
@@ -40,6 +40,7 @@ class Rows(Part):
     code: str
     zh: str = "明细"
     columns: int = 38
+    shape: Shape = "rows"
 
     def queries(self, scene: Scene) -> Sequence[Query]:
         """The figure, and of a derived one the part whose rows are shown, over the part's own days."""

@@ -141,7 +141,7 @@ def bands(
         "yaxis": _names(rows),
         "margin": {"l": left, "r": 8, "t": 20, "b": 22},
         "shapes": [_band_ground(band, top, theme) for band in ranges],
-        "annotations": [_band_name(band, top, theme) for band in ranges],
+        "annotations": [_band_name(band, theme) for band in ranges],
     }
     return base.figure([_row_bars(rows, texts, theme, unit, decimals, None, chosen)], layout, theme)
 
@@ -226,7 +226,7 @@ def _bridge_colour(mark: Mark, total: bool, theme: Theme, better: str, chosen: S
     if total:
         return theme["accent"]
     helps = (mark.value or 0) > 0 if better == "higher" else (mark.value or 0) < 0
-    token = "quiet" if better == "neutral" else "ok" if helps else "bad"
+    token = "quiet" if better == "neutral" else "ok-fill" if helps else "bad-fill"
     return theme[token] if not chosen or mark.member in chosen else theme.fade(token, 0.35)
 
 
@@ -384,7 +384,7 @@ def _judged(mark: Mark, ranges: Sequence[Band]) -> Mark:
 
 def _band_ground(band: Band, top: float, theme: Theme) -> dict[str, Any]:
     hi = top * 1.1 if band.hi is None else band.hi
-    fill = theme.fade(band.tone, 0.13) if band.tone else theme.fade("ink-3", 0.08)
+    fill = theme.fade(f"{band.tone}-fill", 0.13) if band.tone else theme.fade("ink-3", 0.08)
     return {
         "type": "rect",
         "layer": "below",
@@ -398,6 +398,8 @@ def _band_ground(band: Band, top: float, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _band_name(band: Band, top: float, theme: Theme) -> dict[str, Any]:
-    hi = top * 1.1 if band.hi is None else band.hi
-    return base.note(band.name, theme, xref="x", x=(band.lo + hi) / 2, y=1, yanchor="bottom")
+def _band_name(band: Band, theme: Theme) -> dict[str, Any]:
+    """Over the middle of the range; the open one at the end leans on the edge, being narrower than its name."""
+    if band.hi is None:
+        return base.note(band.name, theme, x=1, y=1, xanchor="right", yanchor="bottom")
+    return base.note(band.name, theme, xref="x", x=(band.lo + band.hi) / 2, y=1, yanchor="bottom")
