@@ -150,6 +150,7 @@ def _lit(
             "y": [values[index] for index in kept],
             "customdata": [[members[index]] for index in kept],
             "marker": {"size": 11, "color": colours[leader], "line": {"width": 0}},
+            "cliponaxis": False,
             "hoverinfo": "skip",
         }
     ]

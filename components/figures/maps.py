@@ -84,7 +84,7 @@ def _fill(mark: Mark, lo: float, hi: float, theme: Theme, dimmed: bool) -> str:
     if mark.value is None:
         return theme.fade("ink-3", 0.12)
     if mark.tone in ("warn", "bad"):
-        return theme.fade(mark.tone, 0.25 if dimmed else 0.5)
+        return theme.fade(f"{mark.tone}-fill", 0.25 if dimmed else 0.5)
     shade = theme.shade(0.2 + 0.8 * ((mark.value - lo) / (hi - lo) if hi > lo else 1.0))
     return shade if not dimmed else theme.dim(shade)
 

@@ -180,7 +180,7 @@ def _axes(number: str) -> dict[str, str]:
 
 
 def _small(places: list[str], small: Small, number: str, theme: Theme, lit: bool) -> list[dict[str, Any]]:
-    colour = theme[small.tone] if small.tone in ("warn", "bad") else theme["accent"]
+    colour = theme[f"{small.tone}-fill"] if small.tone in ("warn", "bad") else theme["accent"]
     common: dict[str, Any] = {"type": "scatter", "mode": "lines", "x": places, "hoverinfo": "skip", **_axes(number)}
     lines = []
     if base.known(small.against):

@@ -34,7 +34,7 @@ def progress(marks: Sequence[Mark], *, theme: Theme, decimals: int = 1, chosen: 
     ends = [f"{fmt.percent(mark.value, decimals)}　{mark.note}" for mark in marks]
     room = max((fmt.ems(text) for text in ends), default=0)
     return _tracks(
-        marks, ends, [mark.target for mark in marks], 102, max(0.45, 0.96 - room / 23), theme, "%", decimals, chosen
+        marks, ends, [mark.target for mark in marks], 100, max(0.45, 0.96 - room / 23), theme, "%", decimals, chosen
     )
 
 

@@ -227,7 +227,7 @@ def test_bars_start_at_zero() -> None:
 
 def test_only_the_bad_range_colours_a_bar() -> None:
     colours = f.bands([Mark("a", "甲", 15), Mark("b", "乙", 26)], BANDS, theme=DARK)["data"][0]["marker"]["color"]
-    assert colours == [DARK["accent"], DARK["bad"]]
+    assert colours == [DARK["accent"], DARK["bad-fill"]]
 
 
 def test_band_edges_are_the_axis() -> None:
@@ -246,7 +246,7 @@ def test_a_cut_axis_says_so() -> None:
 def test_a_bridge_is_coloured_by_whether_it_helps() -> None:
     parts = [Mark("a", "甲", -1), Mark("b", "乙", 1)]
     made = f.waterfall(Mark("s", "始", 5), parts, Mark("e", "终", 5), theme=DARK, better="lower")
-    assert made["data"][1]["marker"]["color"][1:3] == [DARK["ok"], DARK["bad"]]
+    assert made["data"][1]["marker"]["color"][1:3] == [DARK["ok-fill"], DARK["bad-fill"]]
 
 
 def test_a_stack_leaves_a_gap_where_one_part_is_unknown() -> None:

@@ -27,6 +27,13 @@ def test_every_text_reads_on_every_ground(name: str, ground: str, text: str) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("state", ["ok", "warn", "bad"])
+def test_fills_of_states_stand_out_from_the_panel(name: str, state: str) -> None:
+    found = theme(name)
+    assert contrast(found[f"{state}-fill"], found["panel"]) >= 3
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_words_on_a_pressed_button_read(name: str) -> None:
     found = theme(name)
     assert contrast(found["on-accent"], found["accent"]) >= 4.5
@@ -44,7 +51,7 @@ def test_figures_in_cells_read_along_the_whole_sequence(name: str, share: float)
 def test_series_are_told_apart_also_without_red_or_green(name: str, blind: str) -> None:
     found = theme(name)
     seen = [_lab(_seen(found.series(position), blind)) for position in range(6)]
-    assert min(_distance(one, other) for one, other in itertools.combinations(seen, 2)) >= 20
+    assert min(_distance(one, other) for one, other in itertools.combinations(seen, 2)) >= 21
 
 
 def test_an_unknown_theme_is_the_default() -> None:
