@@ -37,9 +37,7 @@ def one_of(connection: Connection, column: Any, values: Sequence[Any]) -> Column
     return column.in_(select(listed.c.value))
 
 
-def rows_where(
-    connection: Connection, query: Select[Any], column: Any, values: Iterable[Any]
-) -> list[dict[str, Any]]:
+def rows_where(connection: Connection, query: Select[Any], column: Any, values: Iterable[Any]) -> list[dict[str, Any]]:
     """Rows of ``query`` whose ``column`` is one of ``values``."""
     found: list[dict[str, Any]] = []
     for some in batches(values):
@@ -79,9 +77,9 @@ def update_rows(
         return
     columns = tuple(columns)
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-    statement = update(table).where(table.c.id == bindparam("row_id")).values(values)
+    statement = update(table).where(table.c.id == bindparam("at_id")).values(values)
     connection.execute(
-        statement, [{"row_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in rows]
+        statement, [{"at_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in rows]
     )
 
 

@@ -174,9 +174,7 @@ def _own_days(connection: Connection, ids: Iterable[int]) -> dict[int, date | No
     }
 
 
-def _plan_unit(
-    plan: _Plan, unit: list[dict[str, Any]], contracts: list[Contract], own: dict[int, date | None]
-) -> None:
+def _plan_unit(plan: _Plan, unit: list[dict[str, Any]], contracts: list[Contract], own: dict[int, date | None]) -> None:
     given = [row for row in unit if not _is_derived(row)]
     derived = {row["sale_open_on"]: row for row in unit if _is_derived(row)}
     by_day = {row["sale_open_on"]: row for row in given}
@@ -217,14 +215,14 @@ def _carry_out(connection: Connection, touched: Touched, plan: _Plan) -> None:
     touched.note(HouseUnit, [row["id"] for row in (*plan.updated, *plan.reopened)] + plan.deleted)
     update_rows(connection, _UNIT, ("signed_on", "spell_no"), plan.updated)
     update_rows(connection, _UNIT, ("signed_on", "spell_no", "presale_on", *_COPIED), plan.reopened)
-    delete_ids(connection, _UNIT, plan.deleted)
+    # Inserted before any is deleted: SQLite gives the number of a deleted last row out again, and a number that
+    # was there before the transaction is taken for a row that was.
     touched.note(HouseUnit, insert_ids(connection, _UNIT, plan.inserted))
+    delete_ids(connection, _UNIT, plan.deleted)
     forget_own(connection, plan.restored)
     if plan.overridden:
         now = clock.now()
-        connection.execute(
-            insert(RowChange), [{"fact": OWN, "changed_at": now, **row} for row in plan.overridden]
-        )
+        connection.execute(insert(RowChange), [{"fact": OWN, "changed_at": now, **row} for row in plan.overridden])
 
 
 def forget_own(connection: Connection, ids: Iterable[int]) -> None:

@@ -225,9 +225,7 @@ def _refresh_head(connection: Connection, target: Dataset, head: Head, keys: Ite
             connection.execute(heads.update().where(heads.c[head.key] == key).values(wanted))
 
 
-def _land(
-    connection: Connection, touched: Touched, target: Dataset, rows: Sequence[Parsed], run_id: int
-) -> None:
+def _land(connection: Connection, touched: Touched, target: Dataset, rows: Sequence[Parsed], run_id: int) -> None:
     if not rows:
         return
     blank = dict.fromkeys(target.columns)

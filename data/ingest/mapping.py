@@ -178,4 +178,3 @@ class Mapping(BaseModel):
             if field.required and not rule.columns and rule.value is None:
                 found.append(f"必填字段{field.zh}没有对应的列或固定值")
         return found
-

@@ -304,4 +304,3 @@ class _Places:
             if plain in map(cells.word, (node.name, node.short_name, *node.aliases)):
                 return region
         return None
-

@@ -170,4 +170,3 @@ def _order(samples: Sequence[Any]) -> cells.DateOrder:
         if found and int(found[2]) > 12:
             return "mdy"
     return "ymd"
-

@@ -344,8 +344,7 @@ def _finish(platform: Platform, target: Dataset, receipt: Receipt, seen: Seen, d
 def _cover(connection: Connection, target: Dataset, receipt: Receipt, seen: Seen) -> None:
     assert receipt.complete_to is not None
     known = {
-        district
-        for (district,) in connection.execute(select(Coverage.district_id).where(Coverage.fact == target.name))
+        district for (district,) in connection.execute(select(Coverage.district_id).where(Coverage.fact == target.name))
     }
     first = min(seen.first or receipt.complete_to, receipt.complete_to)
     for district in receipt.districts:
@@ -393,4 +392,3 @@ def run_of(connection: Connection, run_id: int, viewer: Viewer) -> dict[str, Any
     if row is None or not (may or row["username"] == viewer.username):
         raise PlatformError(f"没有批次 {run_id}", "入库批次", "在上传页的批次列表中选择")
     return dict(row)
-

@@ -146,9 +146,7 @@ def _left(target: Dataset, row: dict[str, Any], reason: str) -> Left:
 
 
 def _close(connection: Connection, target: Dataset, run_id: int, districts: Sequence[str]) -> None:
-    connection.execute(
-        update(IngestRun).where(IngestRun.id == run_id).values(status="undone", finished_at=clock.now())
-    )
+    connection.execute(update(IngestRun).where(IngestRun.id == run_id).values(status="undone", finished_at=clock.now()))
     prune_heads(connection, target)
     _uncover(connection, target, run_id, districts)
 

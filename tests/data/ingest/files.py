@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from hypothesis import Phase
 from sqlalchemy import select
 
 from data.access.viewer import SYSTEM, Viewer
@@ -58,6 +59,9 @@ ESCROW = (
     "重点监管额度(元)",
     "所属区划",
 )
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Without shrinking: an example takes a second here, and says enough as it is."""
+
 TAIXING = Viewer("taixing", "泰兴", "district", districts=frozenset({"321283"}))
 
 
@@ -76,7 +80,9 @@ def csv_file(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Any]],
     return path
 
 
-def sale(number: int, day: str = "2026-03-05", *, unit: str = "", area: Any = 90, amount: Any = 900000, **other: Any) -> list[Any]:
+def sale(
+    number: int, day: str = "2026-03-05", *, unit: str = "", area: Any = 90, amount: Any = 900000, **other: Any
+) -> list[Any]:
     """A contract's row in the order of :data:`SALES`."""
     kind, count = other.get("kind", "网签"), other.get("count", 1)
     return [

@@ -10,7 +10,17 @@ from openpyxl import Workbook
 from data.errors import PlatformError
 from data.ingest.readers import Merge, Row, filled_down, gb18030_2022, headings, letter, open_book
 
-CHARACTERS_2022 = {"FE59": "龴", "FE61": "龵", "FE66": "龶", "FE67": "龷", "FE6D": "龸", "FE7E": "龹", "FE90": "龺", "FEA0": "龻", "A6D9": "︐"}
+CHARACTERS_2022 = {
+    "FE59": "龴",
+    "FE61": "龵",
+    "FE66": "龶",
+    "FE67": "龷",
+    "FE6D": "龸",
+    "FE7E": "龹",
+    "FE90": "龺",
+    "FEA0": "龻",
+    "A6D9": "︐",
+}
 
 
 def read(path: Path, **options):
@@ -44,7 +54,12 @@ def test_other_characters_are_left_as_they_are(text):
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"", "是空的"), (b"\x00\x01\x02\x03", "编码无法识别"), (b"PK\x03\x04broken", "XLSX"), (b"\xd0\xcf\x11\xe0 no", "XLS")],
+    [
+        (b"", "是空的"),
+        (b"\x00\x01\x02\x03", "编码无法识别"),
+        (b"PK\x03\x04broken", "XLSX"),
+        (b"\xd0\xcf\x11\xe0 no", "XLS"),
+    ],
 )
 def test_what_is_no_table_is_refused(tmp_path, content, reason):
     path = tmp_path / "a"

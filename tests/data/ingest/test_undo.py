@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.access.viewer import SYSTEM, Viewer
+from data.errors import PlatformError
+from data.ingest.undo import undo
+from data.platform import Platform
+from tests.data.ingest.files import (
+    PROJECTS,
+    QUICK,
+    SALES,
+    TAIXING,
+    assert_rollups_kept,
+    cancel,
+    csv_file,
+    market,
+    rows,
+    run_row,
+    sale,
+    state,
+    take,
+)
+
+COMPLETE = date(2026, 3, 31)
+
+
+def test_undoing_a_run_leaves_things_as_before_it(platform: Platform, tmp_path):
+    market(platform, tmp_path)
+    take(platform, csv_file(tmp_path / "a.csv", SALES, [sale(1, unit="U1"), sale(2)]), "sales_contract", COMPLETE)
+    before = state(platform)
+    body = [
+        sale(1, "2026-03-07", unit="U2", area=95),
+        cancel(1, "2026-03-20", "U2"),
+        sale(3, unit="U3", region="靖江市"),
+    ]
+    receipt = take(platform, csv_file(tmp_path / "b.csv", SALES, body), "sales_contract", date(2026, 4, 30))
+    assert state(platform) != before
+    done = undo(platform, receipt.run_id, SYSTEM)
+    assert (done.deleted, done.restored, done.left) == (2, 1, [])
+    assert state(platform) == before
+    assert run_row(platform, receipt.run_id).status == "undone"
+    assert_rollups_kept(platform)
+    with pytest.raises(PlatformError, match="已经撤销"):
+        undo(platform, receipt.run_id, SYSTEM)
+
+
+def test_rows_that_a_later_run_corrected_stay_and_are_listed(platform: Platform, tmp_path):
+    first = take(platform, csv_file(tmp_path / "a.csv", SALES, [sale(1), sale(2)]), "sales_contract", COMPLETE)
+    second = take(platform, csv_file(tmp_path / "b.csv", SALES, [sale(1, area=95)]), "sales_contract", COMPLETE)
+    third = take(platform, csv_file(tmp_path / "c.csv", SALES, [sale(1, area=99)]), "sales_contract", COMPLETE)
+    done = undo(platform, second.run_id, SYSTEM)
+    assert [(left.key, left.run_id) for left in done.left] == [(("W1", "sign"), third.run_id)]
+    assert rows(platform, "sales_contract", "area_m2")[0] == (Decimal("99.00"),)
+    undo(platform, third.run_id, SYSTEM)
+    assert rows(platform, "sales_contract", "area_m2", "run_id")[0] == (Decimal("90.00"), first.run_id)
+    undo(platform, first.run_id, SYSTEM)
+    assert state(platform)[1] == state(platform)[-1] == []
+    assert_rollups_kept(platform)
+
+
+@settings(max_examples=8, phases=QUICK, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(st.integers(0, 4), st.sampled_from([80, 90])),
+            min_size=1,
+            max_size=4,
+            unique_by=lambda row: row[0],
+        ),
+        min_size=2,
+        max_size=4,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_undoing_all_runs_in_any_order_leaves_nothing(sqlite_platform: Platform, tmp_path, files, random):
+    platform = sqlite_platform
+    market(platform, tmp_path)
+    clean = state(platform)
+    runs = []
+    for number, edits in enumerate(files):
+        body = [sale(key, unit=f"U{key}", area=area) for key, area in edits]
+        runs.append(
+            take(platform, csv_file(tmp_path / f"{number}.csv", SALES, body), "sales_contract", COMPLETE).run_id
+        )
+    random.shuffle(runs)
+    for run in runs:
+        undo(platform, run, SYSTEM)
+    assert state(platform) == clean
+    assert_rollups_kept(platform)
+
+
+def test_a_project_that_others_refer_to_is_left(platform: Platform, tmp_path):
+    path = csv_file(
+        tmp_path / "p.csv",
+        ("工程项目编码", "工程名称", "工程类别", "资金来源", "所属区划"),
+        [["3212001", "甲", "房建", "社会", "海陵区"], ["3212002", "乙", "房建", "社会", "海陵区"]],
+    )
+    receipt = take(platform, path, "project")
+    version = ["KF1", "甲花园", "2026-01-01", "", "", "非任务", "否", "未列入", "1", "海陵区", "3212001"]
+    take(platform, csv_file(tmp_path / "d.csv", (*PROJECTS, "工程项目编码"), [version]), "development_project")
+    done = undo(platform, receipt.run_id, SYSTEM)
+    assert done.deleted == 1
+    assert [(left.key, left.reason) for left in done.left] == [(("3212001",), "仍被其他记录引用")]
+    assert rows(platform, "project", "project_code") == [("3212001",)]
+
+
+def test_only_ones_own_runs_can_be_undone_by_a_district(sqlite_platform: Platform, tmp_path):
+    path = csv_file(tmp_path / "a.csv", SALES, [sale(1)])
+    receipt = take(sqlite_platform, path, "sales_contract")
+    with pytest.raises(PlatformError, match="没有批次"):
+        undo(sqlite_platform, receipt.run_id, TAIXING)
+    with pytest.raises(PlatformError, match="不能上传"):
+        undo(sqlite_platform, receipt.run_id, Viewer("x", "x", "leader"))
