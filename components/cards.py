@@ -80,9 +80,8 @@ def headline(
     ``note`` is what must be said first (5/6 区市、进行中); ``applicable=False`` marks that no filter reaches it.
     """
     head = [html.Span(name, className="headline-name"), *([html.Span(note, className="headline-note")] if note else [])]
-    if not applicable:
-        head.append(badge("不适用此筛选"))
-    foot = [*(change(item) for item in changes), *(flag(item) for item in flags)]
+    beside = [] if applicable else [badge("不适用此筛选")]
+    foot = [*beside, *(change(item) for item in changes), *(flag(item) for item in flags)]
     return dcc.Link(
         [
             html.Div([*head, html.I(className="icon icon-go")], className="headline-head"),

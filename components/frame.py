@@ -142,10 +142,9 @@ def sources(scene: Scene) -> str:
 
 
 def _period_word(kind: Any, scene: Scene) -> str:
+    """The kind's word; of the present one, which period it is."""
     if kind == scene.period.kind:
-        return (
-            scene.period.label if kind in ("ytd", "week", "quarter", "day") else f"{KINDS[kind]} {scene.period.token}"
-        )
+        return scene.period.label
     return KINDS[kind] if kind != "ytd" else f"{latest('ytd', scene.end).lo.year} 年累计"
 
 

@@ -42,6 +42,7 @@ def panel(
     href: str = "",
     aside: str = "",
     aside_href: str = "",
+    reach: str = "",
     note: str = "",
     applicable: bool = True,
     menu: bool = True,
@@ -50,7 +51,8 @@ def panel(
 ) -> Component:
     """A figure's frame. ``subtitle`` says unit, period and comparison; ``aside`` is the figure at the right.
 
-    ``export_href`` is the address of its downloads, ``{}`` for the format; ``note`` is a caution (5/6 区市);
+    ``export_href`` is the address of its downloads, ``{}`` for the format; ``reach`` how far
+    its data reach, told on hover; ``note`` is a caution (5/6 区市);
     ``applicable=False`` marks that the present filter does not reach the figure.
     """
     heading = dcc.Link(title, href=href, className="panel-title") if href else html.Span(title, className="panel-title")
@@ -66,6 +68,7 @@ def panel(
                     *([_menu(id, exports, export_href)] if menu else []),
                 ],
                 className="panel-head",
+                title=reach or None,
             ),
             html.Div(body, className="panel-body"),
         ],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from components import cards as face
-from components.board.part import Drawn, Part, changes, comparisons, lateness, table_of
+from components.board.part import Drawn, Part, changes, comparisons, lateness, standing, table_of
 from components.board.scene import Scene
 from components.cards import Flag
 from components.figures import bands
@@ -55,6 +55,7 @@ class Card(Part):
         indicator = scene.indicator(self.code)
         words = [word for word, _ in comparisons(scene.period)]
         series = trend[self.code].total()
+        _, late = standing((value,), scene)
         flags = [Flag(self._second(scene, value))] if self.second else []
         applicable = not value[self.code].ignored
         body = face.headline(
@@ -70,7 +71,7 @@ class Card(Part):
             flags=flags,
             trend=series[:TREND_MONTHS],
             against=series[TREND_MONTHS:],
-            note=lateness(value),
+            note=f"▲ 已 {late} 天未更新" if late else lateness(value),
             applicable=applicable,
         )
         return Drawn(

@@ -14,13 +14,20 @@ from components.figures.base import Event, Mark, Reference, Series
 from components.figures.tables import Small
 from components.format import arrow, number, percent
 from components.theme import Tone
-from data.periods import ONE_DAY, add_months, buckets
+from data.export.build import notes_of
+from data.export.table import Column, Table
+from data.periods import ONE_DAY, add_months, buckets, latest
 from data.semantic.spec import Answer, Band, Bucket, Query
 
 SHORT_DAYS = 45
 """A period shorter than this is drawn within the last ninety days: a trend of three points says nothing."""
 
 LONG_DAYS = 90
+
+BRIDGE_DECIMALS = 2
+SHORTEST_BRIDGE_DAYS = 28
+EXACT = 1e-6
+"""Sums are exact integers; only their division into 万㎡ leaves a trace in the last bits."""
 
 APART = 5.0
 """A place whose price moves this many points below the whole is lit."""
@@ -317,53 +324,72 @@ class Progress(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class Bridge(Part):
-    """How a stock got from the period's beginning to its end: the flows that its indicator declares."""
+    """How a stock got from a period's beginning to its end: the flows that its indicator declares.
+
+    A period shorter than a month says little of flows: the bridge then spans the year so far.
+    """
 
     code: str
 
     def queries(self, scene: Scene) -> Sequence[Query]:
         """The stock before and at the end, and each flow between."""
-        period = scene.period
-        before = Bucket(period.lo - ONE_DAY, period.lo)
+        span = self._span(scene)
+        before = Bucket(span.lo - ONE_DAY, span.lo)
         flows = tuple(flow.code for flow in scene.indicator(self.code).bridge)
         return (
-            scene.query(self.code, (before, period.bucket)),
-            *(scene.query(flow, (period.bucket,)) for flow in flows),
+            scene.query(self.code, (before, span)),
+            *(scene.query(flow, (span,)) for flow in flows),
         )
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The bridge; it closes exactly, or it says by how much it does not."""
         stock, *flows = answers
         indicator = scene.indicator(self.code)
+        decimals = max(indicator.decimals, BRIDGE_DECIMALS) if indicator.decimals else 0
         before, after = stock[self.code].total()
         parts = []
         for flow, answer in zip(indicator.bridge, flows, strict=True):
             value = answer[flow.code].total()[0]
             parts.append(Mark(flow.code, flow.zh, None if value is None else flow.sign * value))
-        figure = None
-        gap = 0.0
-        if before is not None and after is not None and all(part.value is not None for part in parts):
-            gap = after - before - sum(part.value or 0 for part in parts)
-            figure = waterfall(
-                Mark("before", "期初", before),
-                parts,
-                Mark("after", "期末", after),
-                theme=scene.theme,
-                unit=indicator.unit,
-                decimals=indicator.decimals,
-                better="lower" if indicator.better == "lower" else "neutral",
-            )
-        open_gap = f"；差额 {number(gap, 2)} 待核" if abs(gap) > 1e-6 else "；勾稽相符"
+        steps = [Mark("before", "期初", before), *parts, Mark("after", "期末", after)]
+        span = self._span(scene)
+        title = f"{indicator.brief}变动"
+        if any(step.value is None for step in steps):
+            return Drawn(title, subtitle=f"{indicator.unit}，{span.label}", answers=tuple(answers))
+        gap = (after or 0) - (before or 0) - sum(part.value or 0 for part in parts)
+        figure = waterfall(
+            steps[0],
+            parts,
+            steps[-1],
+            theme=scene.theme,
+            unit=indicator.unit,
+            decimals=decimals,
+            better="lower" if indicator.better == "lower" else "neutral",
+        )
+        closes = "勾稽相符" if abs(gap) < EXACT else f"差额 {number(gap, decimals)} 待核"
         return Drawn(
-            f"{indicator.zh}变动",
+            title,
             figure=figure,
-            subtitle=f"{indicator.unit}，{scene.period.label}：期初 ＋ 新增 − 网签 ＋ 撤销 ＝ 期末"
-            + (open_gap if figure else ""),
+            subtitle=f"{indicator.unit}，{span.label}",
             href=scene.href(self.code),
+            aside=closes,
             note=lateness(stock),
             answers=tuple(answers),
-            table=table_of(scene, stock, f"{indicator.zh}变动", "by_period"),
+            table=lambda: self._table(scene, stock, steps, title),
         )
+
+    def _span(self, scene: Scene) -> Bucket:
+        period = scene.period
+        if (period.hi - period.lo).days >= SHORTEST_BRIDGE_DAYS:
+            return period.bucket
+        return latest("ytd", period.last).bucket
+
+    def _table(self, scene: Scene, stock: Answer, steps: Sequence[Mark], title: str) -> Table:
+        indicator = scene.indicator(self.code)
+        platform = scene.platform
+        notes = notes_of(stock, platform.registry, platform.engine.labels, period=self._span(scene).label)
+        columns = (Column("步骤"), Column(indicator.brief, "number", BRIDGE_DECIMALS, indicator.unit))
+        return Table(title, columns, [(step.label, step.value) for step in steps], notes, unit=indicator.unit)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -134,18 +134,16 @@ def _verdicts(scene: Scene, query: Query) -> Component:
     """Which roll-up answered, and why the others did not."""
     registry = scene.platform.registry
     rows = [
-        html.Tr(
+        html.Div(
             [
-                html.Td(registry.cubes[verdict.cube].zh),
-                html.Td(verdict.rung),
-                html.Td(("● 采用 " if verdict.chosen else "") + verdict.reason),
+                html.B(f"{registry.cubes[verdict.cube].zh} {verdict.rung}"),
+                html.Span(("● 采用，" if verdict.chosen else "") + verdict.reason),
             ],
-            className="is-chosen" if verdict.chosen else "",
+            className="verdict is-chosen" if verdict.chosen else "verdict",
         )
         for verdict in scene.platform.engine.explain(query, scene.viewer)
     ]
-    head = html.Tr([html.Th(word) for word in ("数据", "汇总", "判定")])
-    return html.Table([html.Thead(head), html.Tbody(rows)], className="data")
+    return html.Div(rows)
 
 
 # --- why it changed --------------------------------------------------------------------------------------------
@@ -175,14 +173,13 @@ class Why(Part):
         before, after = whole[self.code].total()
         head = choice(scene, self.id, self.code, ways(scene, self.code), by, "按什么拆分")
         figure = None
-        if causes and before is not None and after is not None:
-            figure = self._figure(scene, causes, names, word, before, after)
-            words = self._words(scene, causes, names, before, after)
-            body = [head, sentence(words), graph(self.id, figure, "变化拆分")]
-        elif before is None or after is None:
-            body = [head, empty("无法拆分", f"{word if before is None else '本期'}没有数")]
-        else:
-            body = [head, empty("无法拆分", f"{indicator.zh}不能按{dim_zh(scene, self.code, by)}分解")]
+        body = [head, empty(*self._why_not(scene, apart, before, after))]
+        if before is not None and after is not None and causes:
+            words = sentence(self._words(scene, causes, names, before, after))
+            body = [head, words, empty("没有变化", f"各{dim_zh(scene, self.code, by)}均与{word}相同")]
+            if any(cause.delta for cause in causes):
+                figure = self._figure(scene, causes, names, word, before, after)
+                body = [head, words, graph(self.id, figure, "变化拆分")]
         return Drawn(
             self.zh,
             figure=figure,
@@ -192,6 +189,15 @@ class Why(Part):
             answers=tuple(answers),
             table=lambda: self._table(scene, causes, whole),
         )
+
+    def _why_not(self, scene: Scene, apart: Answer, before: float | None, after: float | None) -> tuple[str, str]:
+        """Why there is nothing to split, and what that means."""
+        zh = dim_zh(scene, self.code, self._by(scene))
+        if before is None or after is None:
+            return "无法拆分", f"{self._former(scene)[0] if before is None else '本期'}没有数"
+        if not apart[self.code].values:
+            return "两期都没有记录", "换一个期间，或去掉一个筛选"
+        return "无法拆分", f"只公布各{zh}的数值，不公布其分子分母"
 
     def _by(self, scene: Scene) -> str:
         possible = ways(scene, self.code)
@@ -204,6 +210,13 @@ class Why(Part):
         if previous is None:
             return "上年同期", scene.period.year_before()
         return FORMER[scene.period.kind] + ("同天数" if scene.period.open else ""), previous
+
+    def _decimals(self, scene: Scene, marks: Sequence[Mark]) -> int:
+        """Decimals at which the greatest part still has two figures: parts are smaller than the whole."""
+        decimals = scene.indicator(self.code).decimals
+        size = max((abs(mark.value) for mark in marks if mark.value), default=10.0)
+        whole = scene.kind(self.code).additive and not decimals
+        return decimals if whole or size >= 10 * 10**-decimals else decimals + 1
 
     def _figure(
         self, scene: Scene, causes: list[Cause], names: Mapping[str, str], word: str, before: float, after: float
@@ -218,7 +231,7 @@ class Why(Part):
             Mark("", "本期", after),
             theme=scene.theme,
             unit=indicator.unit,
-            decimals=_finer(indicator.decimals, marks),
+            decimals=self._decimals(scene, marks),
             better=indicator.better if indicator.better in ("higher", "lower") else "neutral",
         )
         return steered(figure, self.clicks, self._by(scene))
@@ -230,7 +243,7 @@ class Why(Part):
         indicator = scene.indicator(self.code)
         word, _ = self._former(scene)
         total = after - before
-        decimals = _finer(indicator.decimals, [Mark("", "", total)])
+        decimals = self._decimals(scene, [Mark("", "", total)])
         unit = {"%": "个百分点", "月": "个月"}.get(indicator.unit, indicator.unit)
         if not round(total, decimals):
             return [(f"与{word}持平。", False)]
@@ -277,12 +290,6 @@ def _like_with_like(scene: Scene) -> str:
     return "" if scene.reported.whole else f"{len(done)}/{len(expected)} 区市"
 
 
-def _finer(decimals: int, marks: Sequence[Mark]) -> int:
-    """Decimals at which the greatest part still has two figures: parts are smaller than the whole."""
-    size = max((abs(mark.value) for mark in marks if mark.value), default=1.0)
-    return decimals + (1 if size < 10 * 10**-decimals else 0)
-
-
 # --- how it divides --------------------------------------------------------------------------------------------
 
 
@@ -290,6 +297,7 @@ def _finer(decimals: int, marks: Sequence[Mark]) -> int:
 class Apart(Ranking):
     """Members by value, of the places or (``places=False``) of a dimension that the reader chooses."""
 
+    zh: str
     places: bool = True
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
@@ -308,7 +316,7 @@ class Apart(Ranking):
         layout = table_of(scene, answers[0], f"{scene.indicator(self.code).zh}按{zh}", "by_member", chart="bar")
         return replace(
             drawn,
-            title="排名" if self.places else "构成与比较",
+            title=self.zh,
             subtitle=f"按{zh}，{drawn.subtitle}" if self.places else drawn.subtitle,
             body=html.Div([*head, picture], className="apart"),
             applicable=not series.ignored,

@@ -24,8 +24,8 @@ def indicator_board(registry: Registry, code: str) -> Board:
         Meaning(id="meaning", code=code),
         Why(id="why", code=code, clicks=clicks),
         Rows(id="rows", code=code),
-        Apart(id="ranking", code=code, clicks=clicks, columns=width),
-        Apart(id="apart", code=code, clicks=clicks, columns=width, places=False),
+        Apart(id="ranking", zh="排名", code=code, clicks=clicks, columns=width),
+        Apart(id="apart", zh="构成与比较", code=code, clicks=clicks, columns=width, places=False),
     ]
     if indicator.bridge:
         parts.append(Bridge(id="bridge", code=code, columns=width))

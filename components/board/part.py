@@ -11,10 +11,14 @@ from components.cards import Better, Change
 from components.figures.base import Figure
 from components.format import MISSING
 from components.states import Component, Shape
+from data import clock
 from data.export.build import Layout, from_answer
 from data.export.table import ChartKind, Table
 from data.periods import Period
 from data.semantic.spec import Answer, Query
+
+GRACE_DAYS = 2
+"""Days that a report may take after the day it is due before its figures are called old."""
 
 SUFFIX = {"percent": "%", "points": " 点"}
 
@@ -76,6 +80,19 @@ def lateness(answer: Answer) -> str:
     return "" if reported is None or reported.whole else f"{len(reported.done)}/{len(reported.expected)} 区市"
 
 
+def standing(answers: Sequence[Answer], scene: Scene) -> tuple[str, int]:
+    """How far a part's data reach, and by how many days they are later than their sources promise (0: in time)."""
+    days = [answer.watermark for answer in answers if answer.watermark]
+    if not days:
+        return "", 0
+    registry = scene.platform.registry
+    cubes = {cube for answer in answers for code in answer.query.indicators for cube in registry.cubes_of(code)}
+    age = (clock.today() - min(days)).days
+    systems = "、".join(dict.fromkeys(sorted(cube.system for cube in cubes if cube.system)))
+    late = age if age > max(cube.expected_every for cube in cubes) + GRACE_DAYS else 0
+    return f"数据截至 {min(days).isoformat()}　来源：{systems}", late
+
+
 def better(scene: Scene, code: str) -> Better:
     """Direction that is good, as cards know it; a band has none."""
     direction = scene.indicator(code).better
@@ -117,6 +134,7 @@ def table_of(
         platform.engine.labels,
         layout=layout,
         title=title,
+        period=scene.period.label,
         comparison=comparison,
         chart=chart,
     )

@@ -16,7 +16,7 @@ from components.panels import panel
 from components.states import Component, Option, Shape, segmented
 from data.periods import ONE_DAY
 from data.semantic.records import COUNT_UP_TO, RowPage, pick
-from data.semantic.spec import CITY, Answer, Bucket, Query
+from data.semantic.spec import Answer, Bucket, Query
 
 GRID: Final = "grid"
 CURSORS: Final = "cursors"
@@ -114,10 +114,11 @@ class Rows(Part):
         parts = scene.platform.engine.row_parts(self.code)
         count = f"{number(COUNT_UP_TO)} 条以上" if page.more else f"{number(page.total)} 条"
         words = [f"{count}，{_reckoned(scene, part, apart)}"]
+        if scene.viewer.districts is not None and scene.regions.is_city(scene.where.region):
+            # Rows are the viewer's own, the figure is the city's: they are told apart, not added up.
+            words = [f"本辖区 {count}", f"全市{_reckoned(scene, part, apart)}"]
         if part != self.code:
             words.append(f"{scene.indicator(self.code).zh} {_reckoned(scene, self.code, whole)}")
-        if scene.viewer.districts is not None and scene.where.region in (CITY, scene.regions.root):
-            words.append("明细只含本辖区")
         tabs = [
             Option(code, scene.indicator(code).zh, scene.path + scene.view.with_extra(part=code).search)
             for code in parts

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from components.board.part import Drawn, Part
+from components.board.part import Drawn, Part, standing
 from components.board.scene import NoData, Scene
 from components.panels import board as grid
 from components.panels import graph, panel, slot, strip
-from components.states import Component, empty, error
+from components.states import Component, empty, error, stale
 from data import log
 from data.access.viewer import Forbidden
 from data.errors import PlatformError, reference
 from data.semantic.spec import Answer
 
 _log = log.get("board")
+
+DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,12 @@ def framed(part: Part, result: Drawn | Exception, scene: Scene) -> Component:
         body = graph(part.id, result.figure, result.title)
     else:
         body = empty(*why_empty(result.answers, scene))
+    reach, late = standing(result.answers, scene)
     return panel(
         part.id,
         title=result.title,
-        body=body,
+        body=stale(body, late * DAY_SECONDS) if late else body,
+        reach=reach,
         subtitle=result.subtitle,
         href=result.href,
         aside=result.aside,

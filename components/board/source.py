@@ -17,6 +17,7 @@ from components.export import Args, Drill, PageOf, Shown
 from components.picture import Caption
 from components.state import View
 from components.theme import theme
+from data import clock
 from data.access.viewer import Viewer
 from data.export.table import Table
 from data.export.xlsx_file import Failed
@@ -93,7 +94,7 @@ class Boards:
         versions = tuple(sorted(self.platform.engine.versions().items()))
         view = tuple(sorted(values.items()))
         return {
-            Key(versions, viewer.scope_key, theme_name, board.name, view, part.id): part
+            Key(versions, clock.today(), viewer.scope_key, theme_name, board.name, view, part.id): part
             for part_id in ids
             if (part := board.part(part_id))
         }
