@@ -13,6 +13,17 @@
   setScale();
   window.addEventListener("resize", setScale);
 
+  /* A4 landscape within its margins, in CSS pixels. */
+  var PAPER = { width: 1062, height: 733 };
+
+  window.addEventListener("beforeprint", function () {
+    var fits = Math.min(PAPER.width / window.innerWidth, PAPER.height / window.innerHeight);
+    root.style.setProperty("--print-root", window.getComputedStyle(root).fontSize);
+    root.style.setProperty("--print-width", window.innerWidth + "px");
+    root.style.setProperty("--print-height", window.innerHeight + "px");
+    root.style.setProperty("--print-zoom", String(fits));
+  });
+
   /* The server reads the cookie and writes the theme into the document, so the next page opens in it at once. */
   function setTheme(name) {
     root.setAttribute("data-bs-theme", name);
