@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             skipped.append(str(error))
     print(table(results))
     for missing in skipped:
-        print(f"skipped: {missing}")
+        print(f"not measured: {missing}")
     if size == Size() and set(options.group) == set(GROUPS):
         save(results, skipped, rows, REPORT)
         print(f"kept in {REPORT.relative_to(ROOT)}")

@@ -71,8 +71,8 @@ def visit_site(db: Database, name: str, skipped: list[str]) -> list[Result]:
                 for measure in (throughput, first_and_second_visit, page_to_page):
                     try:
                         results += measure(visitor, name)
-                    except NotThere as reason:
-                        skipped.append(f"{name}: {reason}")
+                    except (NotThere, TimeoutError) as reason:
+                        skipped.append(f"{measure.__name__} on {name}: {reason}")
                 results.append(summarise("a worker's memory (PSS)", name, worker_memory_mb(site), "MB", WORKER_MB))
             finally:
                 site.stop()
