@@ -43,12 +43,24 @@ class Database:
         with self._reader.connect() as connection:
             if timeout_s is not None and not self.is_sqlite:
                 connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(timeout_s * 1000)}")
-            with self.statement(connection, timeout_s):
+            with self._bounded(connection, timeout_s):
                 yield connection
 
     @contextlib.contextmanager
     def statement(self, connection: Connection, timeout_s: float | None = None) -> Iterator[None]:
-        """Give the statements in the block their own time; after :class:`TooSlow` the connection can read on."""
+        """Give the statements in the block their own time; after :class:`TooSlow` the connection can read on.
+
+        It reads the same snapshot as before: PostgreSQL goes back to a savepoint, SQLite loses the statement only.
+        """
+        with self._bounded(connection, timeout_s):
+            if self.is_sqlite:
+                yield
+            else:
+                with connection.begin_nested():
+                    yield
+
+    @contextlib.contextmanager
+    def _bounded(self, connection: Connection, timeout_s: float | None) -> Iterator[None]:
         limit = timeout_s or self.timeout_s
         raw: Any = connection.connection.driver_connection if self.is_sqlite else None
         if raw is not None:
@@ -59,7 +71,6 @@ class Database:
         except DBAPIError as error:
             if not _was_interrupted(error):
                 raise
-            connection.rollback()
             raise TooSlow(
                 f"计算超过 {limit:g} 秒，已停止",
                 remedy="缩短期间或减少筛选后重试；若反复出现，请把编号告知管理员",
@@ -91,6 +102,8 @@ class Database:
 def _sqlite_engine(url: Any) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        # Rows of a whole city lie in this file: its owner alone reads it.
+        Path(url.database).touch(mode=0o600)
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")

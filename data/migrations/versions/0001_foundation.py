@@ -217,8 +217,6 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=False, comment="口令摘要(Argon2id)"),
         sa.Column("active", sa.Boolean(), nullable=False, comment="是否启用"),
         sa.Column("demo", sa.Boolean(), nullable=False, comment="是否演示账号"),
-        sa.Column("failed_logins", sa.Integer(), nullable=False, comment="连续失败次数"),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True, comment="锁定至(UTC)"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="建立时刻(UTC)"),
         sa.Column("theme", sa.String(length=8), nullable=False, comment="界面明暗"),
         sa.ForeignKeyConstraint(["district_id"], ["sys_region.id"], name=op.f("fk_sys_user_district_id")),

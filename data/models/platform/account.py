@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, DateTime, ForeignKey, Index, Integer, String
+from sqlalchemy import Boolean, DateTime, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.metadata import Base
@@ -38,8 +38,6 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(200), comment="口令摘要(Argon2id)")
     active: Mapped[bool] = mapped_column(Boolean, default=True, comment="是否启用")
     demo: Mapped[bool] = mapped_column(Boolean, default=False, comment="是否演示账号")
-    failed_logins: Mapped[int] = mapped_column(Integer, default=0, comment="连续失败次数")
-    locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="锁定至(UTC)")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="建立时刻(UTC)")
     theme: Mapped[str] = mapped_column(String(8), default="", comment="界面明暗")
 
