@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -13,13 +13,13 @@ _shift = timedelta(0)
 
 def now() -> datetime:
     """Current instant, aware, in UTC."""
-    return datetime.now(timezone.utc) + _shift
+    return datetime.now(UTC) + _shift
 
 
 def local(instant: datetime) -> datetime:
     """The instant on a Shanghai wall clock; a naive instant is taken as UTC, as the database returns it."""
     if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=timezone.utc)
+        instant = instant.replace(tzinfo=UTC)
     return instant.astimezone(SHANGHAI)
 
 
@@ -41,7 +41,7 @@ def moved(days: float = 0, *, to: date | None = None) -> Iterator[None]:
     target = timedelta(days=days)
     if to is not None:
         noon = datetime(to.year, to.month, to.day, 12, tzinfo=SHANGHAI)
-        target = noon - datetime.now(timezone.utc)
+        target = noon - datetime.now(UTC)
         target -= before
     shift(before + target)
     try:

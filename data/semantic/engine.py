@@ -216,7 +216,8 @@ class Engine:
             return {member: member for member in wanted}
         key, name = declared.names
         with self.db.read() as connection:
-            known = dict(connection.execute(select(key, name).where(key.in_(wanted))).tuples().all())
+            found = connection.execute(select(key.label("key"), name.label("name")).where(key.in_(wanted)))
+            known = {row.key: row.name for row in found}
         return {m: known.get(m, m) for m in wanted}
 
     # --- inside ------------------------------------------------------------------------------------------------

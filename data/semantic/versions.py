@@ -28,4 +28,4 @@ def raise_versions(connection: Connection, names: Iterable[str]) -> None:
 
 def read_versions(connection: Connection) -> dict[str, int]:
     """All versions, in one statement."""
-    return dict(connection.execute(_READ).tuples().all())
+    return {row.name: row.version for row in connection.execute(_READ)}
