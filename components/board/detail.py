@@ -10,7 +10,7 @@ from dash import html
 
 from components.board.charts import Ranking
 from components.board.course import LEVEL_ZH, aim_of
-from components.board.part import Drawn, Part, table_of
+from components.board.part import Drawn, Part, standing, table_of
 from components.board.render import why_empty
 from components.board.scene import Scene
 from components.figures import waterfall
@@ -109,7 +109,7 @@ class Meaning(Part):
         return [
             ("定义", indicator.definition),
             ("公式", indicator.formula),
-            ("数据截至", _freshness(scene)),
+            ("数据截至", _freshness(scene, answer)),
             ("责任处室", indicator.owner),
             ("来源", "、".join(dict.fromkeys(cube.system for cube in cubes if cube.system))),
             ("目标", f"{number(aim.value)} {indicator.unit}（{aim.source}）" if aim else ""),
@@ -121,12 +121,12 @@ class Meaning(Part):
         ]
 
 
-def _freshness(scene: Scene) -> Component:
-    """How far the data reach, whether that is in time, and how often they should come."""
+def _freshness(scene: Scene, answer: Answer) -> Component:
+    """How far the data reach, how often they should come, and whether they are in time."""
     every = max(cube.expected_every for code in scene.codes for cube in scene.platform.registry.cubes_of(code))
     rhythm = RHYTHMS.get(every, f"每 {every} 日更新")
-    late = scene.overdue_days
-    state, tone = (f"▲ 逾期 {late} 天", "warn") if late else ("● 及时", "ok")
+    _, late = standing((answer,), scene)
+    state, tone = (f"▲ 已 {late} 天未更新", "warn") if late else ("● 及时", "ok")
     return html.Span([f"{iso(scene.end)}，{rhythm} ", html.Span(state, className=f"tone-{tone}")])
 
 

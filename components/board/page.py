@@ -46,17 +46,12 @@ def show(
     ``head`` stands before the filters, ``here`` is the place in the navigation that it belongs to.
     """
     here = here or board.path
-    viewer, theme = current_viewer(), frame.theme_name()
-    scene = boards.scene(board, values, viewer, theme)
+    scene = boards.scene(board, values, current_viewer(), frame.theme_name())
     try:
-        kept = boards.kept(board, values, viewer, theme)
-        missing = [part.id for part in board.parts if part.id not in kept]
-        drawn = {part.id: kept.get(part.id) or skeleton(part.shape) for part in board.parts}
-        wanted = [dcc.Store(id={"kind": "missing", "id": board.name}, data=missing)] if missing else []
         return frame.page(
             boards.platform,
             here,
-            [render.board(board, drawn), *wanted],
+            figures(boards, board, values),
             scene=scene,
             filters=[*([head(scene)] if head else []), *frame.filter_bar(board, scene)],
             tools=frame.tools(board, scene),
@@ -67,3 +62,13 @@ def show(
         return frame.page(
             boards.platform, here, [html.H1(board.title, className="page-title"), render.failure(refusal)]
         )
+
+
+def figures(boards: Boards, board: Board, values: dict[str, str]) -> list[Component]:
+    """The board itself with what is ready, and the note of what is still wanted."""
+    viewer, theme = current_viewer(), frame.theme_name()
+    kept = boards.kept(board, values, viewer, theme)
+    missing = [part.id for part in board.parts if part.id not in kept]
+    drawn = {part.id: kept.get(part.id) or skeleton(part.shape) for part in board.parts}
+    wanted = [dcc.Store(id={"kind": "missing", "id": board.name}, data=missing)] if missing else []
+    return [render.board(board, drawn), *wanted]
