@@ -168,6 +168,11 @@ def factor(of: str, base: str) -> Fraction:
     return size / base_size
 
 
+def usual_rounding(of: str, base: str) -> Rounding:
+    """What becomes of decimals in a conversion: unless it is a whole multiple it leaves endless ones, to be rounded."""
+    return "refuse" if factor(of, base).denominator == 1 else "half_up"
+
+
 def number(
     value: Any,
     decimals: int,

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.access.viewer import Viewer
-from data.ingest import replace
+from data.ingest import cells, replace
 from data.ingest.datasets import dataset
 from data.ingest.land import Judge
 from data.ingest.mapping import Mapping
 from data.ingest.outliers import Outlier, Ranges
 from data.ingest.parse import Parsed, RowReader
-from data.ingest.readers import open_book
+from data.ingest.readers import headings, open_book
 from data.ingest.run import CHUNK, Seen, check_allowed, check_dataset, chunks, csv_options, fitted
 
 if TYPE_CHECKING:
@@ -106,6 +106,19 @@ def examine(platform: Platform, path: Path, name: str, mapping: Mapping, viewer:
     found.first, found.last = seen.first, seen.last
     found.districts = [region for region in platform.regions().districts() if region in seen.districts]
     found.outliers, found.outlier_count = ranges.found, ranges.count
+    return found
+
+
+def first_rows(path: Path, name: str, mapping: Mapping) -> Findings:
+    """Headings and first rows of a file, for a mapping that can't read it yet."""
+    book = open_book(path, name=name, **csv_options(mapping))
+    mapping = fitted(mapping, book)
+    sheet = book.sheet(mapping.sheet)
+    head = book.head(sheet)
+    found = Findings(headings(head, book.merges(sheet), *mapping.headings), book.encoding)
+    for row in head[:PREVIEW]:
+        shown = tuple(cells.show(row[place]) for place in range(len(found.headings)))
+        found.lines.append(Line(row.line, shown, "表头" if row.line <= mapping.headings[1] else "", False))
     return found
 
 

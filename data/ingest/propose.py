@@ -149,9 +149,7 @@ def _number_rule(field: Field, column: str, above: str) -> FieldRule:
     unit = _heading_unit(column) or above
     if not field.unit or not unit or cells.UNITS[unit][0] != cells.UNITS[field.unit][0] or unit == field.unit:
         return FieldRule(columns=(column,))
-    # A conversion that is no power of ten leaves endless decimals: they are rounded, and the page says so.
-    rounding: cells.Rounding = "half_up" if cells.UNITS[unit][1] % 10 else "refuse"
-    return FieldRule(columns=(column,), unit=unit, round=rounding)
+    return FieldRule(columns=(column,), unit=unit, round=cells.usual_rounding(unit, field.unit))
 
 
 def _heading_unit(column: str) -> str:

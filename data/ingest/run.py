@@ -124,7 +124,7 @@ def ingest(
     mapping = fitted(mapping, book) if mapping else propose(target, book)
     check_dataset(target, mapping)
     reader = RowReader(target, mapping, book, platform.regions(), viewer)
-    _make_way(platform, target, replace_demo)
+    _make_way(platform, target, replace_demo, viewer)
     receipt, position = _open_run(platform, target, source, name, mapping, complete_to, viewer)
     judge = Judge(target, mapping)
     try:
@@ -177,7 +177,7 @@ def csv_options(mapping: Mapping | None) -> dict[str, str]:
     return {"encoding": mapping.encoding, "delimiter": mapping.delimiter} if mapping else {}
 
 
-def _make_way(platform: Platform, target: Dataset, replace_demo: bool) -> None:
+def _make_way(platform: Platform, target: Dataset, replace_demo: bool, viewer: Viewer) -> None:
     with platform.db.write() as connection:
         if not replace.holds_demo(connection, target):
             return
@@ -187,6 +187,8 @@ def _make_way(platform: Platform, target: Dataset, replace_demo: bool) -> None:
                 "入库",
                 "确认后选择“替换演示数据”（命令行加 --replace-demo），该数据集的演示数据将先被清除",
             )
+        if viewer.districts is not None:
+            raise PlatformError("区市账号不能清除全市的演示数据", "入库", "请数据管理员先替换演示数据")
         replace.remove_demo(connection, platform.registry, target)
 
 
