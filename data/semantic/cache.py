@@ -81,4 +81,12 @@ class ResultCache:
             kept = self._region.get(cast(Any, key))
             if isinstance(kept, Brief) and kept.until < time.monotonic():
                 self._region.delete(cast(Any, key))
-        return list(self._region.get_or_create_multi(cast(Any, list(keys)), compute))
+
+        def compute_late(*missing: Key) -> list[Any]:
+            # Whoever waited for a lock finds here what its holder has computed meanwhile: dogpile does not look again.
+            found = {key: self._region.get(cast(Any, key)) for key in missing}
+            late = tuple(key for key, kept in found.items() if isinstance(kept, NoValue))
+            found.update(zip(late, compute(*late) if late else (), strict=True))
+            return [found[key] for key in missing]
+
+        return list(self._region.get_or_create_multi(cast(Any, list(keys)), compute_late))

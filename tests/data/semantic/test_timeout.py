@@ -1,0 +1,143 @@
+"""One figure that does not end in time costs its own panel, once, however many ask."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from data.access.viewer import SYSTEM
+from data.db import Database
+from data.errors import TooSlow
+from data.models import HouseUnit, SalesContract
+from data.semantic import plan
+from data.semantic.rollup import rebuild
+from data.semantic.spec import Answer, Bucket, Query
+from data.semantic.sql import rung_table
+from tests.data.semantic.market import Market, open_market, rich_rows
+from tests.data.semantic.test_concurrency import set_areas
+
+LIMIT_S = 0.4
+CROWD = 12
+YEAR = Bucket(date(2026, 1, 1), date(2026, 11, 21))
+SLOW, SWIFT = Query(("ZF01",), (YEAR,)), [Query((code,), (YEAR,)) for code in ("ZF02", "ZF04", "ZF05", "ZF10")]
+
+ENDLESS = {
+    "sqlite": """
+        CREATE VIEW {name} AS
+        WITH RECURSIVE forever(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM forever WHERE n < 2000000000)
+        SELECT kept.* FROM {name}_kept AS kept WHERE (SELECT COUNT(*) FROM forever) > 0
+    """,
+    "postgresql": "CREATE VIEW {name} AS SELECT kept.* FROM {name}_kept AS kept, LATERAL (SELECT pg_sleep(30)) AS nap",
+}
+
+
+def stall(db: Database, market: Market, cube: str) -> None:
+    """Make every rung of a cube take half a minute to read."""
+    with db.write() as connection:
+        for rung in market.registry.cubes[cube].rungs:
+            name = rung_table(market.registry.cubes[cube], rung).name
+            connection.exec_driver_sql(f"ALTER TABLE {name} RENAME TO {name}_kept")
+            connection.exec_driver_sql(ENDLESS[connection.dialect.name].format(name=name))
+
+
+@pytest.fixture
+def stalled(database_url: str) -> Any:
+    """A market in which nothing over pre-sale permits can be computed in time."""
+    market = open_market(database_url, rich_rows(units=20), timeout_s=LIMIT_S)
+    stall(market.db, market, "presale")
+    yield market
+    market.db.dispose()
+
+
+def test_the_slow_figure_ends_and_the_others_of_its_batch_arrive(stalled: Market):
+    began = time.monotonic()
+    slow, *swift = stalled.engine.answers([SLOW, *SWIFT], SYSTEM)
+    assert time.monotonic() - began < LIMIT_S + 3
+    assert isinstance(slow, TooSlow)
+    assert "0.4" in str(slow)
+    assert slow.remedy
+    assert all(isinstance(answer, Answer) for answer in swift)
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_its_place_in_the_batch_does_not_matter(stalled: Market, place: int):
+    asked = SWIFT[:place] + [SLOW] + SWIFT[place:]
+    results = stalled.engine.answers(asked, SYSTEM)
+    assert [isinstance(result, TooSlow) for result in results] == [query is SLOW for query in asked]
+
+
+def test_many_figures_over_one_stalled_cube_cost_its_time_once(stalled: Market):
+    asked = [Query((code,), (YEAR,), by) for code in ("ZF01", "ZF01-units") for by in ((), ("district",), ("use",))]
+    began = time.monotonic()
+    results = stalled.engine.answers([*asked, *SWIFT], SYSTEM)
+    assert time.monotonic() - began < 3 * LIMIT_S + 1
+    assert sum(isinstance(result, TooSlow) for result in results) == len(asked)
+
+
+def test_a_crowd_waits_once(stalled: Market):
+    def ask(_: int) -> list[Any]:
+        return stalled.engine.answers([SLOW, *SWIFT], SYSTEM)
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(CROWD) as pool, mock.patch.object(plan, "run", wraps=plan.run) as run:
+        all_results = list(pool.map(ask, range(CROWD)))
+    read = [call.args[1].cube.name for call in run.call_args_list]
+    assert read.count("presale") == 1, "waiters repeated the computation one by one"
+    assert len(read) == len(set(read))
+    assert time.monotonic() - began < CROWD * LIMIT_S
+    for slow, *swift in all_results:
+        assert isinstance(slow, TooSlow)
+        assert all(isinstance(answer, Answer) for answer in swift)
+
+
+def test_a_new_version_is_asked_anew(stalled: Market):
+    assert isinstance(stalled.engine.answers([SLOW], SYSTEM)[0], TooSlow)
+    with stalled.db.write() as connection:
+        for rung in stalled.registry.cubes["presale"].rungs:
+            name = rung_table(stalled.registry.cubes["presale"], rung).name
+            connection.exec_driver_sql(f"DROP VIEW {name}")
+            connection.exec_driver_sql(f"ALTER TABLE {name}_kept RENAME TO {name}")
+        rebuild(connection, stalled.registry)
+    assert isinstance(stalled.engine.answers([SLOW], SYSTEM)[0], Answer)
+
+
+def test_a_stalled_figure_tears_no_other_in_two(database_url: str):
+    """While one cube stalls a writer changes the others: the rest of the batch still is of one state."""
+    rows = rich_rows(units=1)
+    market = open_market(database_url, {HouseUnit: rows[HouseUnit], SalesContract: rows[SalesContract]}, timeout_s=1.0)
+    set_areas(market, 1)
+    stall(market.db, market, "presale")
+    asked = [Query(("ZF02",), (YEAR,)), SLOW, Query(("ZF05",), (YEAR,)), Query(("ZF04",), (YEAR,))]
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(market.engine.answers, asked, SYSTEM)
+        time.sleep(0.3)
+        _set_areas_of_sales_and_stock(market)
+        sold, slow, months, unsold = reading.result(timeout=30)
+    assert isinstance(slow, TooSlow)
+    year = market.fresh_engine().answer(Query(("ZF02",), (YEAR,)), SYSTEM)["ZF02"].total()[0]
+    assert months["ZF05"].denominator[()][0] * 7 * 12 == pytest.approx(_year_of_sales(market))
+    assert unsold["ZF04"].total()[0] == pytest.approx(months["ZF05"].numerator[()][0])
+    assert sold["ZF02"].total()[0] * 7 == pytest.approx(year)
+    now = market.fresh_engine().answer(Query(("ZF04",), (YEAR,)), SYSTEM)["ZF04"].total()[0]
+    assert unsold["ZF04"].total()[0] * 7 == pytest.approx(now), "one half of the batch was read after the write"
+    market.db.dispose()
+
+
+def _set_areas_of_sales_and_stock(market: Market) -> None:
+    """Multiply all kept sums by seven, as a write would, without the stalled cube."""
+    with market.db.write() as connection:
+        for cube, measure in (("sales", "signed_area"), ("inventory", "inventory_area")):
+            for rung in market.registry.cubes[cube].rungs:
+                table = rung_table(market.registry.cubes[cube], rung)
+                connection.execute(table.update().values({measure: table.c[measure] * 7}))
+        connection.exec_driver_sql("UPDATE sys_version SET version = version + 1")
+
+
+def _year_of_sales(market: Market) -> float:
+    twelve = Bucket(date(2025, 11, 21), date(2026, 11, 21))
+    return float(market.fresh_engine().answer(Query(("ZF02",), (twelve,)), SYSTEM)["ZF02"].total()[0] or 0)
