@@ -122,7 +122,8 @@ def _stroke(values: list[float | None], colour: str, width: float, dash: str, do
     if not few and not any(alone):
         return {"mode": "lines", "line": line}
     size: Any = 6 if few else [6 if single else 0 for single in alone]
-    return {"mode": "lines+markers", "line": line, "marker": {"color": colour, "size": size, "line": {"width": 0}}}
+    marker = {"color": colour, "size": size, "line": {"width": 0}}
+    return {"mode": "lines+markers", "line": line, "marker": marker, "cliponaxis": False}
 
 
 def _alone(values: list[float | None], index: int) -> bool:

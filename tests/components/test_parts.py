@@ -91,12 +91,18 @@ def test_a_card_beside_the_filter_says_so() -> None:
 # --- panels ----------------------------------------------------------------------------------------------------
 
 
-def test_a_panel_offers_data_and_exports_by_pattern_ids() -> None:
-    shown = panels.panel("ZF05", title="去化周期", body="图", subtitle="个月", href="/indicator/ZF05", aside="15.8")
-    offered = [found["do"] for found in ids(shown) if isinstance(found, dict) and found["kind"] == "menu"]
-    assert offered == ["data", "png", "svg", "csv", "xlsx"]
-    assert {"kind": "panel", "id": "ZF05"} in ids(shown)
-    assert [part.href for part in walk(shown) if getattr(part, "href", None)] == ["/indicator/ZF05"] * 2
+def test_a_panel_offers_its_data_by_pattern_id_and_its_exports_as_links() -> None:
+    shown = panels.panel(
+        "ZF05", title="去化周期", body="图", href="/indicator/ZF05", aside="15.8", export_href="/export/ZF05.{}?p=2026"
+    )
+    assert [found for found in ids(shown) if found["kind"] == "menu"] == [{"kind": "menu", "id": "ZF05", "do": "data"}]
+    links = [part.href for part in walk(shown) if getattr(part, "href", None)]
+    exports = [f"/export/ZF05.{kind}?p=2026" for kind in ("png", "svg", "csv", "xlsx")]
+    assert links == ["/indicator/ZF05", "/indicator/ZF05", *exports]
+
+
+def test_a_panel_without_exports_offers_none() -> None:
+    assert "导出" not in words(panels.panel("p", title="题", body=""))
 
 
 def test_a_panel_may_be_plain() -> None:
