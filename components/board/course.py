@@ -173,13 +173,14 @@ class Course(Part):
             unit=indicator.unit,
             decimals=indicator.decimals,
             open_from=len(periods) - 1 if periods[-1].open else None,
-            references=self._references(scene, [*now, *before]),
+            references=self.references(scene, [*now, *before]),
             members=[p.token for p in periods],
             chosen=inside[-1:],
             height=180,
         )
 
-    def _references(self, scene: Scene, values: Sequence[float | None]) -> list[Reference]:
+    def references(self, scene: Scene, values: Sequence[float | None]) -> list[Reference]:
+        """Target and limits in reach of the values; a limit that is the target is said once."""
         known = [value for value in values if value is not None]
         low, high = min(known, default=0.0), max(known, default=0.0)
         room = max(high - low, FAR * abs(high))
