@@ -26,6 +26,8 @@ KINDS: dict[Kind, str] = {
     "range": "自定义",
 }
 ONE_DAY = timedelta(days=1)
+FIRST_YEAR = 1900
+"""No period of the trade begins before."""
 
 
 @dataclass(frozen=True)
@@ -203,18 +205,19 @@ def _read_token(token: str) -> tuple[Kind, date, date]:
         kind: Kind = match.lastgroup  # type: ignore[assignment]
         if kind == "range":
             first, last = (date.fromisoformat(part) for part in token.split(".."))
-            if last < first:
+            if last < first or first.year < FIRST_YEAR:
                 raise ValueError(token)
             return kind, first, last + ONE_DAY
-        if kind == "ytd":
-            return kind, date(int(token[:4]), 1, 1), date(int(token[:4]) + 1, 1, 1)
         lo = {
+            "ytd": lambda: date(int(token[:4]), 1, 1),
             "day": lambda: date.fromisoformat(token),
             "week": lambda: date.fromisocalendar(int(token[:4]), int(token[6:]), 1),
             "month": lambda: date.fromisoformat(token + "-01"),
             "quarter": lambda: date(int(token[:4]), int(token[6]) * 3 - 2, 1),
             "year": lambda: date(int(token), 1, 1),
         }[kind]()
-        return kind, lo, step(kind, lo, 1)
-    except ValueError:
+        if lo.year < FIRST_YEAR:
+            raise ValueError(token)  # the year before it could not be named
+        return kind, lo, step("year" if kind == "ytd" else kind, lo, 1)
+    except (ValueError, OverflowError):
         raise PlatformError(f"读不懂期间“{token}”", "网址中的 p", "在筛选栏重新选择期间") from None
