@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
@@ -110,10 +108,10 @@ def test_a_new_database_has_no_tree_and_says_so_quietly(sqlite_db: Database):
 
 
 @pytest.fixture
-def filled(db: Database) -> Iterator[Database]:
+def filled(db: Database) -> Database:
     with db.write() as connection:
         load_reference(connection)
-    yield db
+    return db
 
 
 def test_loading_again_changes_names_in_place_and_raises_the_version(filled: Database):
