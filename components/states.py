@@ -45,7 +45,7 @@ def badge(text: str, tone: Tone | None = None) -> Component:
 
 def skeleton(shape: Shape = "chart") -> Component:
     """Quiet bars in the room of the result, so that nothing jumps when it comes."""
-    bars = [html.I() for _ in range({"chart": 6, "rows": 7, "card": 2, "lead": 8}[shape])]
+    bars = [html.I() for _ in range({"chart": 6, "rows": 7, "card": 3, "lead": 8}[shape])]
     return html.Div(bars, className=f"skeleton skeleton-{shape}", role="status", **{"aria-label": "加载中"})
 
 

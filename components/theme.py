@@ -51,7 +51,7 @@ class Theme:
 
     def dim(self, colour: str) -> str:
         """A solid colour sunk into the panel: still there, no longer meant."""
-        return mix(colour, self["panel"], 0.4)
+        return mix(colour, self["panel"], 0.35)
 
     def on_sequence(self, share: float) -> str:
         """Ink that reads best on that place of the sequence."""

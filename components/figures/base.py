@@ -207,7 +207,7 @@ def _change(value: Value, other: Value) -> str:
 def paint(mark: Mark, theme: Theme, chosen: Sequence[str], lit: str | None = None) -> str:
     """Colour of a mark: the chosen ones are strong and the rest quiet; else its state, else the one that is lit."""
     if chosen and mark.member not in chosen:
-        return theme.fade(f"{mark.tone}-fill", 0.35) if mark.tone in ("warn", "bad") else theme.fade("accent", 0.3)
+        return theme.dim(theme[f"{mark.tone}-fill" if mark.tone in ("warn", "bad") else "accent"])
     if mark.tone in ("warn", "bad"):
         return theme[f"{mark.tone}-fill"]
     return theme["accent"] if chosen or lit is None or mark.member == lit else theme["quiet"]

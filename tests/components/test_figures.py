@@ -210,7 +210,7 @@ def test_over_a_gap_the_label_shows_a_dash_and_no_neighbour() -> None:
 def test_the_chosen_are_strong_and_the_rest_quiet() -> None:
     colours = f.bars(marks([1, 2]), theme=DARK, chosen=["m1"])["data"][0]["marker"]["color"]
     assert colours[1] == DARK["accent"]
-    assert colours[0] == DARK.fade("accent", 0.3)
+    assert colours[0] == DARK.dim(DARK["accent"])
 
 
 def test_ranking_puts_the_greatest_first_and_the_unknown_last() -> None:
