@@ -11,7 +11,7 @@ from dash import dcc, html
 from components import format as fmt
 from components.figures import sparkline
 from components.figures.base import Value
-from components.states import Component, badge
+from components.states import Component, not_applicable
 from components.theme import Tone
 
 Better = Literal["higher", "lower", "neutral"]
@@ -80,7 +80,7 @@ def headline(
     ``note`` is what must be said first (5/6 区市、进行中); ``applicable=False`` marks that no filter reaches it.
     """
     head = [html.Span(name, className="headline-name"), *([html.Span(note, className="headline-note")] if note else [])]
-    beside = [] if applicable else [badge("不适用此筛选")]
+    beside = [] if applicable else [not_applicable()]
     foot = [*beside, *(change(item) for item in changes), *(flag(item) for item in flags)]
     return dcc.Link(
         [

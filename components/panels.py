@@ -12,7 +12,7 @@ from typing import Any, Final
 from dash import dcc, html
 
 from components.figures import Figure
-from components.states import Component, badge
+from components.states import Component, badge, not_applicable
 
 EXPORTS: Final[tuple[str, ...]] = ("png", "svg", "csv", "xlsx")
 
@@ -56,7 +56,7 @@ def panel(
     ``applicable=False`` marks that the present filter does not reach the figure.
     """
     heading = dcc.Link(title, href=href, className="panel-title") if href else html.Span(title, className="panel-title")
-    remarks = [*([badge(note, "warn")] if note else []), *([] if applicable else [badge("不适用此筛选")])]
+    remarks = [*([badge(note, "warn")] if note else []), *([] if applicable else [not_applicable()])]
     return html.Section(
         [
             html.Header(

@@ -75,9 +75,9 @@ def stale(child: Component, seconds: float) -> Component:
     return html.Div([child, badge(f"▲ 已 {fmt.age(seconds)}未更新", "warn")], className="is-stale")
 
 
-def not_applicable(words: str = "不适用此筛选") -> Component:
+def not_applicable() -> Component:
     """Chip of a figure that the present filter doesn't reach."""
-    return badge(words)
+    return badge("不适用此筛选")
 
 
 def action_list(actions: Sequence[Action]) -> Component:

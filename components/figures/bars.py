@@ -227,7 +227,7 @@ def _bridge_colour(mark: Mark, total: bool, theme: Theme, better: str, chosen: S
         return theme["accent"]
     helps = (mark.value or 0) > 0 if better == "higher" else (mark.value or 0) < 0
     token = "quiet" if better == "neutral" else "ok-fill" if helps else "bad-fill"
-    return theme[token] if not chosen or mark.member in chosen else theme.fade(token, 0.35)
+    return theme[token] if not chosen or mark.member in chosen else theme.dim(theme[token])
 
 
 def _bridge_lines(levels: Sequence[float], theme: Theme) -> dict[str, Any]:

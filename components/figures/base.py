@@ -20,7 +20,6 @@ Value = float | int | None
 X = date | str
 
 LINE: Final = TEXT * 1.3
-STATES: Final[tuple[str, ...]] = ("ok", "warn", "bad")
 
 
 @dataclass(frozen=True)
