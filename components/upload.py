@@ -91,12 +91,12 @@ def _looked_at(platform: Platform, viewer: Viewer, draft: Draft) -> Component:
         [html.B(draft.filename), html.Span(f"读入 {target.zh}"), dcc.Link("重新选择", href=PATH, className="btn-x")],
         className="upload-title",
     )
-    main = [
-        parts.steps(2 if blocked else 3),
-        title,
+    looks = [
         parts.mapping_editor(target, draft.mapping, found.headings, found.lines),
-        parts.preview(found),
+        parts.preview(found, bool(blocked)),
     ]
+    # What still needs a hand comes first.
+    main = [parts.steps(2 if blocked else 3), title, *(looks if blocked else reversed(looks))]
     side = [parts.verdict(found, names, blocked, viewer.districts is None), parts.fault_list(found)]
     return _two(main, side)
 
@@ -141,13 +141,13 @@ def rearranged(
     """``mapping`` with the fields that a clerk has chosen for the columns, how they are read, and constants."""
     chosen: dict[str, FieldRule] = {}
     for heading, name, how in zip(headings, fields, readings, strict=False):
-        if not name:
+        if name not in target.by_name:
             continue
         old = chosen.get(name) or mapping.fields.get(name, FieldRule())
         columns = (*chosen[name].columns, heading) if name in chosen else (heading,)
         chosen[name] = old.model_copy(update={"columns": columns, "value": None, **_how(target, name, how)})
     for name, value in constants.items():
-        if value and name not in chosen:
+        if value not in ("", parts.UNUSED) and name not in chosen:
             chosen[name] = FieldRule(value=value)
     order = [item.name for item in target.fields if item.name in chosen]
     return mapping.model_copy(update={"fields": {name: chosen[name] for name in order}})
@@ -162,13 +162,23 @@ def _how(target: Dataset, name: str, how: str) -> dict[str, Any]:
     return {}
 
 
-def land(platform: Platform, viewer: Viewer, draft_id: str, complete_to: str | None, replace_demo: bool) -> str:
-    """Land a draft; the address of its receipt."""
+def land(
+    platform: Platform, viewer: Viewer, draft_id: str, since: str | None, until: str | None, replace_demo: bool
+) -> str:
+    """Land a draft, complete over the days ``since`` to ``until``; the address of its receipt."""
     draft = read_draft(platform, viewer, draft_id)
-    day = date.fromisoformat(complete_to) if complete_to else None
+    first, last = (date.fromisoformat(day) if day else None for day in (since, until))
     with draft_file(platform, viewer, draft) as path:
         receipt = ingest(
-            platform, path, draft.dataset, draft.mapping, day, viewer, name=draft.filename, replace_demo=replace_demo
+            platform,
+            path,
+            draft.dataset,
+            draft.mapping,
+            last,
+            viewer,
+            name=draft.filename,
+            complete_from=first,
+            replace_demo=replace_demo,
         )
     drop_draft(platform, viewer, draft_id)
     return f"{PATH}?run={receipt.run_id}"
@@ -218,15 +228,16 @@ def _register_steps(app: Dash, platform: Platform) -> None:
         Output("upload-go", "href", allow_duplicate=True),
         Input("upload-confirm", "n_clicks"),
         State("upload-draft", "data"),
+        State("upload-since", "value"),
         State("upload-complete", "value"),
         State("upload-replace", "value"),
         running=[(Output("upload-confirm", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def confirm(clicks: int | None, draft_id: str, complete_to: str | None, replace_demo: bool) -> str:
+    def confirm(clicks: int | None, draft_id: str, since: str | None, until: str | None, replace_demo: bool) -> str:
         if not clicks:
             raise PreventUpdate
-        return land(platform, current_viewer(), draft_id, complete_to, bool(replace_demo))
+        return land(platform, current_viewer(), draft_id, since, until, bool(replace_demo))
 
 
 def _register_undo(app: Dash, platform: Platform) -> None:

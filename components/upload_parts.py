@@ -21,6 +21,9 @@ from data.ingest.run import COUNTS
 STEPS = ("选择文件", "对应字段", "核对数据", "入库回执")
 ORDERS = {"ymd": "年月日", "dmy": "日月年", "mdy": "月日年"}
 COUNT_TONES = {"quarantined": "bad", "corrected": "warn", "landed": "ok"}
+UNUSED = "-"
+"""Value of a select in which nothing is chosen; an empty one would not be shown."""
+
 SAMPLES = 2
 """Cells of a column shown beside its name."""
 
@@ -55,11 +58,13 @@ def choose(max_mb: int) -> Component:
             dbc.RadioItems(options, "sales_contract", id="upload-dataset", className="upload-datasets"),
             dcc.Loading(
                 dcc.Upload(
-                    [
-                        html.I(className="icon icon-empty"),
-                        html.B("把文件拖到这里，或点击选择"),
-                        html.Span(f"CSV、XLSX、XLS，不超过 {max_mb} MB；表头不必与模板一致，下一步可对应"),
-                    ],
+                    html.Div(
+                        [
+                            html.I(className="icon icon-empty"),
+                            html.B("把文件拖到这里，或点击选择"),
+                            html.Span(f"CSV、XLSX、XLS，不超过 {max_mb} MB；表头不必与模板一致，下一步可对应"),
+                        ]
+                    ),
                     id="upload-file",
                     className="upload-drop",
                     max_size=max_mb * 2**20,
@@ -114,10 +119,12 @@ def _column_row(
     target: Dataset, mapping: Mapping, place: int, heading: str, name: str, lines: Sequence[Line]
 ) -> Component:
     seen = [line.cells[place] for line in lines[:SAMPLES] if place < len(line.cells)]
-    options = [{"label": "不读", "value": ""}, *({"label": item.label, "value": item.name} for item in target.fields)]
-    select = dbc.Select(
-        options, name, id={"kind": "map", "column": place}, size="sm", className="" if name else "is-unused"
-    )
+    options = [
+        {"label": "不读", "value": UNUSED},
+        *({"label": item.label, "value": item.name} for item in target.fields),
+    ]
+    look = "" if name else "is-unused"
+    select = dbc.Select(options, name or UNUSED, id={"kind": "map", "column": place}, size="sm", className=look)
     reading = _reading(target.by_name.get(name), mapping.fields.get(name), place)
     sample = html.Span(" · ".join(filter(None, seen)), className="upload-sample")
     return html.Tr([html.Td(heading), html.Td(sample), html.Td(select), html.Td(reading)])
@@ -146,13 +153,13 @@ def _constants(fields: Sequence[Field], mapping: Mapping) -> Component:
         identity = {"kind": "constant", "field": item.name}
         if item.codes:
             choices = [
-                {"label": "请选择", "value": ""},
+                {"label": "请选择", "value": UNUSED},
                 *({"label": zh, "value": code} for code, zh in item.codes.items()),
             ]
-            box: Component = dbc.Select(choices, value or "", id=identity, size="sm")
+            box: Component = dbc.Select(choices, value or UNUSED, id=identity, size="sm")
         else:
             box = dbc.Input(id=identity, value=value or "", size="sm", debounce=True, placeholder="固定值")
-        boxes.append(html.Label([html.Span(item.label), box]))
+        boxes.append(html.Label([html.Span(item.label, className="" if value else "tone-bad"), box]))
     note = "文件中没有这些列，整份文件取同一个值："
     return html.Div([html.P(note), html.Div(boxes)], className="upload-constants")
 
@@ -160,7 +167,7 @@ def _constants(fields: Sequence[Field], mapping: Mapping) -> Component:
 # --- third step: look --------------------------------------------------------------------------------------------
 
 
-def preview(found: Findings) -> Component:
+def preview(found: Findings, blocked: bool = False) -> Component:
     """The first rows as they stand, bad cells marked with their reasons, skipped rows said to be."""
     places = {name: place for place, name in enumerate(found.headings)}
     bad: dict[int, dict[int, str]] = {}
@@ -172,7 +179,8 @@ def preview(found: Findings) -> Component:
         else:
             rest.setdefault(fault.line, []).append(words)
     head = html.Tr([html.Th("行"), html.Th("结果"), *(html.Th(name) for name in found.headings)])
-    rows = [_preview_row(line, bad.get(line.number, {}), rest.get(line.number, [])) for line in found.lines]
+    good = badge("待核对") if blocked else badge("● 可入库", "ok")
+    rows = [_preview_row(line, good, bad.get(line.number, {}), rest.get(line.number, [])) for line in found.lines]
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="upload-table upload-preview")
     return frame(
         "核对数据",
@@ -182,8 +190,8 @@ def preview(found: Findings) -> Component:
     )
 
 
-def _preview_row(line: Line, bad: dict[int, str], rest: list[str]) -> Component:
-    state = badge(line.skip) if line.skip else badge("■ 退回", "bad") if line.broken else badge("● 可入库", "ok")
+def _preview_row(line: Line, good: Component, bad: dict[int, str], rest: list[str]) -> Component:
+    state = badge(line.skip) if line.skip else badge("■ 退回", "bad") if line.broken else good
     cells = [
         html.Td(text, **({"className": "is-bad", "title": bad[place], "tabIndex": 0} if place in bad else {}))
         for place, text in enumerate(line.cells)
@@ -243,17 +251,13 @@ def verdict(found: Findings, regions: Sequence[str], blocked: str = "", may_repl
             className="definition",
         ),
         *_outliers(found),
-        html.Label(
+        html.Div(
             [
-                html.Span("数据完整至"),
-                dbc.Input(
-                    id="upload-complete",
-                    type="date",
-                    value=found.last.isoformat() if found.last else None,
-                    max=clock.today().isoformat(),
-                    size="sm",
-                ),
-                html.Small("到这一天为止，以上区市的记录都已在内；它决定图上的“数据截至”。留空则不改变。"),
+                html.Label("数据完整自", htmlFor="upload-since"),
+                _day_box("upload-since", None),
+                html.Label("至", htmlFor="upload-complete"),
+                _day_box("upload-complete", found.last),
+                html.Small("这段时间里以上区市的记录都已在内；它决定图上的“数据截至”。自：可留空；至：留空则不改变。"),
             ],
             className="upload-complete",
         ),
@@ -267,6 +271,11 @@ def verdict(found: Findings, regions: Sequence[str], blocked: str = "", may_repl
         ),
     ]
     return frame("入库前核对", html.Div(body, className="upload-verdict"), "整份文件", className="panel")
+
+
+def _day_box(id: str, value: date | None) -> Component:
+    shown = value.isoformat() if value else None
+    return dbc.Input(id=id, type="date", value=shown, max=clock.today().isoformat(), size="sm")
 
 
 def _replace(found: Findings, may: bool) -> list[Component]:

@@ -78,10 +78,17 @@ def _ingest(platform: Platform) -> click.Group:
     @click.option("--into", required=True, type=click.Choice(tuple(DATASETS)), help="Data set the file is read into.")
     @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="YAML mapping.")
     @click.option("--complete-to", type=click.DateTime(["%Y-%m-%d"]), help="Day up to which all has been reported.")
+    @click.option("--complete-from", type=click.DateTime(["%Y-%m-%d"]), help="Since when; default: its first day.")
     @click.option("--replace-demo", is_flag=True, help="Remove the data set's demonstration rows first.")
     @click.option("--user", default="", help="Account in whose name, and within whose scope, the file lands.")
     def file(
-        path: Path, into: str, mapping: Path | None, complete_to: datetime | None, replace_demo: bool, user: str
+        path: Path,
+        into: str,
+        mapping: Path | None,
+        complete_to: datetime | None,
+        complete_from: datetime | None,
+        replace_demo: bool,
+        user: str,
     ) -> None:
         """Read a CSV, XLSX or XLS into a data set; the same file again changes nothing."""
         receipt = ingest(
@@ -91,6 +98,7 @@ def _ingest(platform: Platform) -> click.Group:
             Mapping.load(mapping) if mapping else None,
             complete_to.date() if complete_to else None,
             _viewer(platform, user),
+            complete_from=complete_from.date() if complete_from else None,
             replace_demo=replace_demo,
             progress=lambda so_far: click.echo(f"\r已读 {so_far.read:,} 行", nl=False, err=True),
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from data.access.viewer import Viewer
 from data.ingest import cells, replace
 from data.ingest.datasets import dataset
-from data.ingest.land import Judge
+from data.ingest.land import Judge, Verdict
 from data.ingest.mapping import Mapping
 from data.ingest.outliers import Outlier, Ranges
 from data.ingest.parse import Parsed, RowReader
@@ -75,6 +75,15 @@ class Findings:
     outlier_count: int = 0
     demo: bool = False
 
+    def count(self, verdict: Verdict) -> None:
+        """Add a chunk to the counts."""
+        self.read += verdict.read
+        self.fresh += len(verdict.fresh)
+        self.differing += len(verdict.differing)
+        self.unchanged += len(verdict.unchanged)
+        self.broken += len(verdict.broken)
+        self.skipped += verdict.skipped
+
 
 def examine(platform: Platform, path: Path, name: str, mapping: Mapping, viewer: Viewer) -> Findings:
     """Read a whole file by a mapping and judge each row against the database, as :func:`~.run.ingest` would."""
@@ -89,18 +98,14 @@ def examine(platform: Platform, path: Path, name: str, mapping: Mapping, viewer:
         with platform.db.read(TIMEOUT_S) as connection:
             found.demo = replace.holds_demo(connection, target)
             ranges = Ranges.load(connection, target)
-            for rows in chunks(reader, CHUNK):
+        for rows in chunks(reader, CHUNK):
+            with platform.db.read(TIMEOUT_S) as connection:
                 verdict = judge.sort(connection, rows)
-                found.read += verdict.read
-                found.fresh += len(verdict.fresh)
-                found.differing += len(verdict.differing)
-                found.unchanged += len(verdict.unchanged)
-                found.broken += len(verdict.broken)
-                found.skipped += verdict.skipped
-                seen.add(verdict.sound)
-                ranges.look(verdict.sound)
-                for parsed in rows:
-                    _show(found, reader, parsed)
+            found.count(verdict)
+            seen.add(verdict.sound)
+            ranges.look(verdict.sound)
+            for parsed in rows:
+                _show(found, reader, parsed)
     finally:
         judge.close()
     found.first, found.last = seen.first, seen.last

@@ -62,6 +62,7 @@ class Receipt:
     unchanged: int = 0
     quarantined: int = 0
     skipped: int = 0
+    complete_from: date | None = None
     complete_to: date | None = None
     districts: tuple[str, ...] = ()
     resumed: bool = False
@@ -106,6 +107,7 @@ def ingest(
     viewer: Viewer,
     *,
     name: str = "",
+    complete_from: date | None = None,
     replace_demo: bool = False,
     chunk: int = CHUNK,
     progress: Progress | None = None,
@@ -113,11 +115,12 @@ def ingest(
     """Read a file into a data set; without a ``mapping`` the proposed one is used.
 
     ``complete_to``: the day up to which the file's districts have reported everything; None leaves coverage alone.
+    ``complete_from``: since when; None means the file's first day for a district that has reported nothing yet.
     ``replace_demo`` removes demonstration rows of the data set first. PlatformError where the file or the mapping
     can't be read, the account may not, or demonstration data are in the way.
     """
     check_allowed(viewer)
-    check_complete_to(complete_to)
+    check_complete(complete_from, complete_to)
     target = dataset(into)
     name = name or source.name
     book = open_book(source, name=name, **csv_options(mapping))
@@ -126,6 +129,7 @@ def ingest(
     reader = RowReader(target, mapping, book, platform.regions(), viewer)
     _make_way(platform, target, replace_demo, viewer)
     receipt, position = _open_run(platform, target, source, name, mapping, complete_to, viewer)
+    receipt.complete_from = complete_from
     judge = Judge(target, mapping)
     try:
         _land_all(platform, reader, judge, receipt, position, chunk, progress)
@@ -145,10 +149,12 @@ def check_allowed(viewer: Viewer) -> None:
         raise PlatformError("本账号不能上传数据", "数据上传", "请数据管理员或业务处室账号上传")
 
 
-def check_complete_to(complete_to: date | None) -> None:
-    """Refuse a day that has not come yet."""
-    if complete_to is not None and complete_to > clock.today():
-        raise PlatformError(f"“数据完整至” {complete_to} 在今天之后", "数据上传", f"填 {clock.today()} 或更早的日期")
+def check_complete(since: date | None, until: date | None) -> None:
+    """Refuse a day that has not come yet, and a span without a day."""
+    if until is not None and until > clock.today():
+        raise PlatformError(f"“数据完整至” {until} 在今天之后", "数据上传", f"填 {clock.today()} 或更早的日期")
+    if since is not None and (until is None or since > until):
+        raise PlatformError("“数据完整自”晚于“数据完整至”", "数据上传", "核对两个日期")
 
 
 def check_dataset(target: Dataset, mapping: Mapping) -> None:
@@ -351,7 +357,7 @@ def _cover(connection: Connection, target: Dataset, receipt: Receipt, seen: Seen
     first = min(seen.first or receipt.complete_to, receipt.complete_to)
     for district in receipt.districts:
         # A later file with an old correction in it does not prove that the days in between had been reported.
-        since = receipt.complete_to if district in known else first
+        since = receipt.complete_from or (receipt.complete_to if district in known else first)
         mark_complete(connection, target.name, (district,), since, receipt.complete_to, demo=False)
 
 

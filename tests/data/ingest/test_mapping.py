@@ -62,7 +62,8 @@ def test_a_faulty_mapping_says_what_is_wrong(text, reason):
 
 
 def test_plain_yaml_words_are_taken_as_text():
-    text = "{dataset: sales_contract, headings: 2, fields: {home_qty: {value: 1}, ordinary: {value: yes}, use: {from: 类型, codes: {1: office}}}}"
+    fields = "{home_qty: {value: 1}, ordinary: {value: yes}, use: {from: 类型, codes: {1: office}}}"
+    text = f"{{dataset: sales_contract, headings: 2, fields: {fields}}}"
     mapping = Mapping.from_yaml(text)
     assert mapping.headings == (2, 2)
     assert mapping.fields["ordinary"].value == "yes"
@@ -71,7 +72,8 @@ def test_plain_yaml_words_are_taken_as_text():
 
 def test_faults_of_a_mapping_against_a_file():
     mapping = Mapping.from_yaml(
-        "{dataset: escrow_entry, fields: {nope: {from: 甲}, bank: {from: 乙, codes: {建行: b99}}, amount_yuan: {from: 乙, unit: ㎡}}}"
+        "{dataset: escrow_entry, fields: {nope: {from: 甲}, bank: {from: 乙, codes: {建行: b99}},"
+        " amount_yuan: {from: 乙, unit: ㎡}}}"
     )
     faults = "；".join(mapping.faults(dataset("escrow_entry"), ["乙"]))
     for expected in ("没有列“甲”", "没有字段 nope", "没有代码 b99", "不能以㎡计", "必填字段流水号"):
