@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -20,6 +22,17 @@ def number(value: float | None, decimals: int = 0) -> str:
     if not any(digit in text for digit in "123456789"):
         text = text.lstrip("-")
     return text.replace("-", _MINUS)
+
+
+def finer(decimals: int, values: Iterable[float | None]) -> int:
+    """Decimals at which the greatest of ``values`` shows two digits at least; whole numbers stay whole.
+
+    Of one day in one district a figure in 万㎡ is small: 0.04 must not read 0.0.
+    """
+    size = max((abs(value) for value in values if value), default=1.0)
+    if not decimals or size >= 1:
+        return decimals
+    return max(decimals, min(4, 1 - math.floor(math.log10(size))))
 
 
 def scale(largest: float) -> tuple[float, str]:

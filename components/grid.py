@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import dash_ag_grid as dag
 
+from components.format import ems
 from components.states import Component
 from data.semantic.records import Column
 
@@ -21,7 +22,10 @@ BLOCK: Final = 100
 LINK: Final = ":href"
 """Ending of the key that holds where a cell leads."""
 
-WIDTHS: Final = {"text": 84, "code": 80, "date": 98, "number": 98, "integer": 80}
+TEXT_PX, PAD_PX, ICON_PX, WIDEST_PX = 13, 14, 22, 116
+"""What a heading takes: a letter, the room beside it, an icon; beyond the widest it is cut and told on hover."""
+
+LEAST: Final = {"text": 78, "code": 76, "date": 96, "number": 98, "integer": 76}
 NUMERIC: Final = ("number", "integer")
 RANGES: Final = ("inRange", "greaterThanOrEqual", "lessThanOrEqual")
 
@@ -72,19 +76,22 @@ def grid(identity: dict[str, str], columns: Sequence[Column], links: Sequence[st
 
 
 def _definition(column: Column, leads: bool, sorted_by: bool) -> dict[str, Any]:
-    width = WIDTHS.get(column.kind, WIDTHS["text"])
+    icons = (1 if column.codes else 2 if column.sortable else 0) * ICON_PX
+    wanted = round(ems(column.zh) * TEXT_PX) + PAD_PX + icons
+    text = column.kind == "text"
+    width = LEAST["text"] if text else max(LEAST[column.kind], min(wanted, WIDEST_PX))
     found: dict[str, Any] = {
         "field": column.name,
         "headerName": column.zh,
         "headerTooltip": column.zh,
         "sortable": column.sortable,
         "minWidth": width,
-        "flex": 2 if column.kind == "text" else 1,
+        "flex": 4 if text else 1,
     }
     if column.kind in NUMERIC:
         decimals = column.decimals if column.contribution else 2 if column.kind == "number" else 0
         found |= {"type": "rightAligned", "valueFormatter": {"function": f"amount(params.value, {decimals})"}}
-    elif column.kind == "text":
+    elif text:
         found["tooltipField"] = column.name
     if leads:
         found["cellRenderer"] = "EntityLink"

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from dash import Dash, dcc, html
-from flask import abort, request
+from flask import Response, abort, make_response, redirect, request
 
 from components import frame
 from components.board.page import show
@@ -35,9 +35,12 @@ def register(app: Dash, platform: Platform) -> None:
     add_page(app, "indicator", "/indicator", layout, title="指标", path_template=PATH + "<code>", charts=True)
 
     @app.server.before_request
-    def known_or_404() -> None:
+    def known_or_404() -> Response | None:
+        if request.path == "/indicator":
+            return make_response(redirect(CATALOGUE))
         if request.path.startswith(PATH) and request.path.removeprefix(PATH) not in platform.registry:
             abort(404)
+        return None
 
 
 def heading(board: Board, scene: Scene) -> Component:

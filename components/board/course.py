@@ -16,7 +16,7 @@ from components.board.scene import Scene
 from components.cards import Flag
 from components.figures import lines
 from components.figures.base import Figure, Reference, Series
-from components.format import number
+from components.format import finer, number
 from components.panels import graph
 from components.state import PERIOD
 from components.states import Component
@@ -120,7 +120,7 @@ class Course(Part):
         level = scene.judgement.level(self.code, value, scene.period.last)
         words = [(word, i + 1) for i, (word, _) in enumerate(comparisons(scene.period))]
         parts = [
-            cards.figure(value, indicator.unit, indicator.decimals, LEVEL_TONE[level]),
+            cards.figure(value, indicator.unit, finer(indicator.decimals, (value,)), LEVEL_TONE[level]),
             *(cards.flag(flag) for flag in self._flags(scene, value)),
             *(cards.change(item) for item in changes(scene, self.code, compared[self.code].total(), words)),
         ]
@@ -171,7 +171,7 @@ class Course(Part):
             series,
             theme=scene.theme,
             unit=indicator.unit,
-            decimals=indicator.decimals,
+            decimals=finer(indicator.decimals, [*now, *before]),
             open_from=len(periods) - 1 if periods[-1].open else None,
             references=self.references(scene, [*now, *before]),
             members=[p.token for p in periods],

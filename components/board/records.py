@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from components.board.part import Drawn, Part, lateness
 from components.board.scene import Scene
-from components.format import compact, number
+from components.format import compact, finer, number
 from components.grid import LINK, cell, grid
 from components.panels import panel
 from components.states import Component, Option, Shape, segmented
@@ -158,7 +158,8 @@ def _leading(scene: Scene, part: str) -> list[tuple[str, tuple[str, str]]]:
 def _reckoned(scene: Scene, code: str, answer: Answer) -> str:
     """How the rows make the figure: ``合计 142.3 万㎡``, or ``666.2 ÷ 347 = 1.92 工作日``."""
     indicator, series = scene.indicator(code), answer[code]
-    value = f"{number(series.total()[0], indicator.decimals)} {indicator.unit}"
+    total = series.total()[0]
+    value = f"{number(total, finer(indicator.decimals, (total,)))} {indicator.unit}"
     if not series.numerator:
         return f"合计 {value}"
     top, bottom = series.numerator[()][0], series.denominator[()][0]

@@ -69,3 +69,11 @@ def test_long_names_are_cut_by_their_width() -> None:
     assert fmt.shorten("海陵区", 3) == "海陵区"
     assert fmt.shorten("医药高新区（高港区）", 6) == "医药高新区…"
     assert fmt.ems("ab") == pytest.approx(1.16)
+
+
+def test_a_figure_smaller_than_its_decimals_gets_more_and_whole_numbers_stay_whole() -> None:
+    assert fmt.finer(1, [0.042, None]) == 3
+    assert fmt.finer(1, [0.42]) == 2
+    assert fmt.finer(1, [12.0, 0.01]) == 1
+    assert fmt.finer(0, [0.3]) == 0
+    assert fmt.finer(2, []) == 2
