@@ -12,7 +12,8 @@ import click
 import yaml
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from data import clock
 from data.access.viewer import SYSTEM, Viewer
@@ -22,8 +23,9 @@ from data.ingest.mapping import Mapping
 from data.ingest.run import COUNTS, Receipt, ingest, recent_runs
 from data.ingest.template import template
 from data.ingest.undo import undo
-from data.models import User
+from data.models import Target, User
 from data.regions import load_regions
+from data.semantic.versions import raise_versions
 
 if TYPE_CHECKING:
     from data.platform import Platform
@@ -166,15 +168,26 @@ def _regions(platform: Platform) -> click.Group:
     @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     def load(path: Path) -> None:
         """Replace the tree of a database without facts by that in a CSV or YAML file."""
-        rows = region_rows(path)
+        click.echo(f"已装入 {replace_regions(platform, region_rows(path))} 个区划")
+
+    return group
+
+
+def replace_regions(platform: Platform, rows: list[dict[str, Any]]) -> int:
+    """Put another city's tree in place of the present one, whose targets go with it; returns the number of regions.
+
+    PlatformError where the database holds facts, or accounts of a district that would be gone.
+    """
+    try:
         with platform.db.write() as connection:
             for item in DATASETS.values():
                 if connection.execute(select(item.table.c.id).limit(1)).first() is not None:
                     raise PlatformError(f"数据库中已有{item.zh}", "区划", "只能在没有业务数据的库中替换区划树")
-            count = load_regions(connection, rows)
-        click.echo(f"已装入 {count} 个区划")
-
-    return group
+            connection.execute(delete(Target).where(Target.district_id.not_in([row["id"] for row in rows])))
+            raise_versions(connection, ("targets",))
+            return load_regions(connection, rows)
+    except IntegrityError as error:
+        raise PlatformError("仍有账号等记录属于原来的区划", "区划", "在新建的库中装入区划，再建账号") from error
 
 
 def region_rows(path: Path) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ def site(start_site: Callable[..., Site]) -> Site:
 
 
 @pytest.fixture
-def visit(context: BrowserContext, site: Site) -> Callable[..., Page]:
+def visit(context: BrowserContext, site: Site) -> Iterator[Callable[..., Page]]:
     """Opens the upload page as somebody; a console error or a request to elsewhere fails the test."""
     said: list[str] = []
 

@@ -7,15 +7,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from sqlalchemy import select, text, update
 
 from data import clock
-from data.access.viewer import Viewer
+from data.access.viewer import SYSTEM, Viewer
 from data.errors import PlatformError
-from data.ingest import run as running
 from data.ingest.datasets import DATASETS
 from data.ingest.mapping import Mapping
-from data.models import IngestRun
+from data.ingest.undo import undo
+from data.models import IngestRun, RowChange
 from data.platform import Platform
+from data.semantic.rollup import rebuild
 from tests.data.ingest.files import (
     QUICK,
     SALES,
@@ -94,9 +96,6 @@ def test_the_same_file_again_changes_nothing(platform: Platform, tmp_path):
     path = csv_file(tmp_path / "s.csv", SALES, [sale(1, unit="U1"), sale(2, unit="U2"), cancel(1, "2026-03-20", "U1")])
     assert counts(take(platform, path, "sales_contract", COMPLETE)) == (3, 0, 0, 0, 1)
     before = state(platform)
-    with platform.db.read() as connection:
-        versions = running.select(running.IngestRun.id)
-        connection.execute(versions)
     assert counts(take(platform, path, "sales_contract", COMPLETE)) == (0, 0, 3, 0, 1)
     assert counts(take(platform, tmp_path / "units.csv", "house_unit", COMPLETE)) == (0, 0, 6, 0, 1)
     assert state(platform)[:-1] == before[:-1]
@@ -112,9 +111,7 @@ def test_other_values_are_a_correction_with_the_old_ones_kept(platform: Platform
         (Decimal("90.00"), receipt.run_id - 1),
     ]
     with platform.db.read() as connection:
-        kept = connection.execute(
-            running.select(running.RowChange.old).where(running.RowChange.run_id == receipt.run_id)
-        ).scalar_one()
+        kept = connection.execute(select(RowChange.old).where(RowChange.run_id == receipt.run_id)).scalar_one()
     assert kept["area_m2"] == "90.00"
     assert_rollups_kept(platform)
 
@@ -212,7 +209,7 @@ def test_demonstration_data_are_replaced_and_never_mixed(platform: Platform, tmp
     market(platform, tmp_path)
     take(platform, csv_file(tmp_path / "a.csv", SALES, [sale(1, unit="U1")]), "sales_contract", COMPLETE)
     with platform.db.write() as connection:
-        connection.execute(running.update(IngestRun).values(demo=True))
+        connection.execute(update(IngestRun).values(demo=True))
     real = csv_file(tmp_path / "b.csv", UNITS, [unit_row(9)])
     with pytest.raises(PlatformError, match="演示数据"):
         take(platform, real, "house_unit")
@@ -304,9 +301,9 @@ def test_a_run_that_broke_off_is_taken_up_and_ends_as_if_it_had_not(platform: Pl
     assert (run.status, run.read, run.position) == ("done", 45, 45)
     broken_off = state(platform)
     assert_rollups_kept(platform)
-    with platform.db.write() as connection:
-        connection.execute(running.text("DELETE FROM t08_sales_contract"))
-    assert len(broken_off[1]) == 41
+    undo(platform, receipt.run_id, SYSTEM)
+    assert counts(take(platform, path, "sales_contract", COMPLETE)) == (41, 0, 1, 2, 1)
+    assert state(platform) == broken_off
 
 
 IDS = st.integers(0, 5)
@@ -328,8 +325,8 @@ def test_any_files_once_or_twice_end_the_same(sqlite_platform: Platform, tmp_pat
     platform = sqlite_platform
     with platform.db.write() as connection:
         for name in ("b5_house_unit", "t08_sales_contract", "sys_row_change", "sys_quarantine", "sys_coverage"):
-            connection.execute(running.text(f"DELETE FROM {name}"))
-        running.replace.rebuild(connection, platform.registry)
+            connection.execute(text(f"DELETE FROM {name}"))
+        rebuild(connection, platform.registry)
     market(platform, tmp_path)
     for number, edits in enumerate(files):
         body = [
