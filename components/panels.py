@@ -42,6 +42,7 @@ def panel(
     href: str = "",
     aside: str = "",
     aside_href: str = "",
+    choice: Component | None = None,
     reach: str = "",
     note: str = "",
     applicable: bool = True,
@@ -49,7 +50,8 @@ def panel(
     exports: Sequence[str] = EXPORTS,
     export_href: str = "",
 ) -> Component:
-    """A figure's frame. ``subtitle`` says unit, period and comparison; ``aside`` is the figure at the right.
+    """A figure's frame. ``subtitle`` says unit, period and comparison; ``aside`` is the figure at the right, ``choice``
+    what the reader chooses of the figure itself.
 
     ``export_href`` is the address of its downloads, ``{}`` for the format; ``reach`` how far
     its data reach, told on hover; ``note`` is a caution (5/6 区市);
@@ -63,6 +65,7 @@ def panel(
                 [
                     html.H2(heading),
                     html.Span(subtitle, className="panel-subtitle", title=subtitle),
+                    *([choice] if choice is not None else []),
                     *remarks,
                     *_aside(aside, aside_href or href),
                     *([_menu(id, exports, export_href)] if menu else []),

@@ -173,19 +173,20 @@ class Why(Part):
         before, after = whole[self.code].total()
         head = choice(scene, self.id, self.code, ways(scene, self.code), by, "按什么拆分")
         figure = None
-        body = [head, empty(*self._why_not(scene, apart, before, after))]
+        body = [empty(*self._why_not(scene, apart, before, after))]
         if before is not None and after is not None and causes:
             words = sentence(self._words(scene, causes, names, before, after))
-            body = [head, words, empty("没有变化", f"各{dim_zh(scene, self.code, by)}均与{word}相同")]
+            body = [words, empty("没有变化", f"各{dim_zh(scene, self.code, by)}均与{word}相同")]
             if any(cause.delta for cause in causes):
                 figure = self._figure(scene, causes, names, word, before, after)
-                body = [head, words, graph(self.id, figure, "变化拆分")]
+                body = [words, graph(self.id, figure, "变化拆分")]
         return Drawn(
             self.zh,
             figure=figure,
             body=html.Div(body, className="why"),
             subtitle=f"较{word}，{indicator.unit}",
             note=_like_with_like(scene),
+            choice=head,
             answers=tuple(answers),
             table=lambda: self._table(scene, causes, whole),
         )
@@ -301,7 +302,7 @@ class Apart(Ranking):
     places: bool = True
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
-        """The bars, with the choice above them."""
+        """The bars."""
         drawn = super().draw(scene, answers)
         by = self._by(scene)
         zh = dim_zh(scene, self.code, by)
@@ -311,14 +312,15 @@ class Apart(Ranking):
         else:
             picture = empty(*why_empty(drawn.answers, scene))
         options = self._options(scene)
-        head = [choice(scene, "by", self.code, options, by, "按什么分")] if not self.places and options[1:] else []
+        head = choice(scene, "by", self.code, options, by, "按什么分") if not self.places and options[1:] else None
         series = answers[0][self.code]
         layout = table_of(scene, answers[0], f"{scene.indicator(self.code).zh}按{zh}", "by_member", chart="bar")
         return replace(
             drawn,
             title=self.zh,
             subtitle=f"按{zh}，{drawn.subtitle}" if self.places else drawn.subtitle,
-            body=html.Div([*head, picture], className="apart"),
+            body=html.Div([picture], className="apart"),
+            choice=head,
             applicable=not series.ignored,
             table=layout,
         )

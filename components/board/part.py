@@ -27,8 +27,9 @@ SUFFIX = {"percent": "%", "points": " 点"}
 class Drawn:
     """A part as it stands in a scene: a ``figure``, a ``body``, or a body around the figure, and what its frame says.
 
-    ``table`` gives the same figures for export; ``bare`` parts bring their own frame. ``note`` is the caution that
-    must be read first (5/6 区市), ``applicable`` whether the view's filter reaches the figure.
+    ``table`` gives the same figures for export; ``bare`` parts bring their own frame. ``choice`` is what the reader
+    chooses of it, in its head; ``note`` the caution that must be read first (5/6 区市), ``applicable`` whether the
+    view's filter reaches the figure.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Drawn:
     subtitle: str = ""
     href: str = ""
     aside: str = ""
+    choice: Component | None = None
     note: str = ""
     applicable: bool = True
     bare: bool = False

@@ -102,6 +102,7 @@ def framed(part: Part, result: Drawn | Exception, scene: Scene) -> Component:
         subtitle=result.subtitle,
         href=result.href,
         aside=result.aside,
+        choice=result.choice,
         note=result.note,
         applicable=result.applicable,
         export_href=f"/export/figure/{scene.board}/{part.id}.{{}}{scene.view.search}",
