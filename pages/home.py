@@ -58,7 +58,9 @@ BOARD = Board(
             columns=24,
             rows=2,
         ),
-        Trend(id="trend", zh="网签与批准预售", lead=Smooth("ZF02"), others=(Smooth("ZF01", 28),), columns=36),
+        Trend(
+            id="trend", zh="网签与批准预售", lead=Smooth("ZF02"), others=(Smooth("ZF01", 28),), height=165, columns=36
+        ),
     ),
 )
 

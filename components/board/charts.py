@@ -48,6 +48,8 @@ class Trend(Part):
     zh: str
     lead: Smooth
     others: tuple[Smooth, ...] = ()
+    height: int = 250
+    """Least height of its chart in pixels, by which the names at the lines' ends are spaced."""
 
     @property
     def lines(self) -> tuple[Smooth, ...]:
@@ -91,7 +93,7 @@ class Trend(Part):
             decimals=2,
             zero=True,
             events=[Event(holiday.first, "春节", holiday.last) for holiday in spring],
-            height=250,
+            height=self.height,
         )
         delta = scene.change(self.lead.code, *reversed(compared[self.lead.code].total()))
         grown = f"，同比 {arrow(delta)}{percent(abs(delta))}" if delta is not None else ""
