@@ -25,7 +25,10 @@ LINK: Final = ":href"
 TEXT_PX, PAD_PX, ICON_PX, WIDEST_PX = 13, 14, 22, 116
 """What a heading takes: a letter, the room beside it, an icon; beyond the widest it is cut and told on hover."""
 
-LEAST: Final = {"text": 78, "code": 76, "date": 96, "number": 98, "integer": 76}
+SPREAD: Final = 1.6
+"""What texts take of spare width, against the rest."""
+
+LEAST: Final = {"link": 92, "text": 66, "code": 76, "date": 96, "number": 98, "integer": 76}
 NUMERIC: Final = ("number", "integer")
 RANGES: Final = ("inRange", "greaterThanOrEqual", "lessThanOrEqual")
 
@@ -79,14 +82,15 @@ def _definition(column: Column, leads: bool, sorted_by: bool) -> dict[str, Any]:
     icons = (1 if column.codes else 2 if column.sortable else 0) * ICON_PX
     wanted = round(ems(column.zh) * TEXT_PX) + PAD_PX + icons
     text = column.kind == "text"
-    width = LEAST["text"] if text else max(LEAST[column.kind], min(wanted, WIDEST_PX))
+    width = LEAST["link" if leads else "text"] if text else max(LEAST[column.kind], min(wanted, WIDEST_PX))
     found: dict[str, Any] = {
         "field": column.name,
         "headerName": column.zh,
         "headerTooltip": column.zh,
         "sortable": column.sortable,
         "minWidth": width,
-        "flex": 4 if text else 1,
+        # On a wall letters grow with the screen: shares of the width grow with them, pixels would not.
+        "flex": round(SPREAD * width) if text else width,
     }
     if column.kind in NUMERIC:
         decimals = column.decimals if column.contribution else 2 if column.kind == "number" else 0

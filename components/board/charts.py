@@ -12,7 +12,7 @@ from components.board.scene import Scene
 from components.figures import bullets, heatmap, lines, multiples, progress, ranking, waterfall
 from components.figures.base import Event, Mark, Reference, Series
 from components.figures.tables import Small
-from components.format import arrow, number, percent
+from components.format import arrow, finer, number, percent
 from components.theme import Tone
 from data.export.build import notes_of
 from data.export.table import Column, Table
@@ -432,7 +432,7 @@ class Ranking(Part):
             marks[: self.most],
             theme=scene.theme,
             unit=indicator.unit,
-            decimals=indicator.decimals,
+            decimals=finer(indicator.decimals, (mark.value for mark in marks)),
             chosen=scene.chosen(by),
             reference=Reference(aim.value, f"目标 {number(aim.value)}") if aim else None,
         )

@@ -15,10 +15,11 @@ from components.board.render import why_empty
 from components.board.scene import Scene
 from components.figures import waterfall
 from components.figures.base import Figure, Mark
-from components.format import arrow, iso, number, percent, signed
+from components.format import arrow, finer, iso, number, percent, signed
 from components.panels import graph, panel
 from components.states import Component, Option, Shape, definition, empty, segmented, sentence
-from data.export.table import Column, Notes, Table
+from data.export.build import notes_of
+from data.export.table import Column, Table
 from data.periods import Period
 from data.semantic.spec import Answer, Query
 from data.semantic.why import Part as Cause
@@ -90,7 +91,7 @@ class Meaning(Part):
         frame = panel(
             self.id,
             title="取数说明" if shown else "口径与责任",
-            body=html.Div(body, className="meaning"),
+            body=html.Div(body, className="meaning", tabIndex=0),
             aside="口径与责任" if shown else "取数说明",
             aside_href=scene.path + link,
             menu=False,
@@ -185,8 +186,8 @@ class Why(Part):
             figure=figure,
             body=html.Div(body, className="why"),
             subtitle=f"较{word}，{indicator.unit}",
-            note=_like_with_like(scene),
             choice=head,
+            note=_like_with_like(scene),
             answers=tuple(answers),
             table=lambda: self._table(scene, causes, whole),
         )
@@ -213,17 +214,17 @@ class Why(Part):
         return FORMER[scene.period.kind] + ("同天数" if scene.period.open else ""), previous
 
     def _decimals(self, scene: Scene, marks: Sequence[Mark]) -> int:
-        """Decimals at which the greatest part still has two figures: parts are smaller than the whole."""
+        """Decimals at which the greatest part still has two digits: parts are smaller than the whole."""
         decimals = scene.indicator(self.code).decimals
-        size = max((abs(mark.value) for mark in marks if mark.value), default=10.0)
         whole = scene.kind(self.code).additive and not decimals
-        return decimals if whole or size >= 10 * 10**-decimals else decimals + 1
+        size = max((abs(mark.value) for mark in marks if mark.value), default=1.0)
+        return decimals if whole else max(finer(decimals, (size,)), decimals + (size < 10 * 10**-decimals))
 
     def _figure(
         self, scene: Scene, causes: list[Cause], names: Mapping[str, str], word: str, before: float, after: float
     ) -> Figure:
         indicator = scene.indicator(self.code)
-        marks = [Mark(c.member[0], names[c.member[0]], c.delta, year_before=None) for c in causes[:MOST_CAUSES]]
+        marks = [Mark(c.member[0], names[c.member[0]], c.delta) for c in causes[:MOST_CAUSES] if c.delta]
         if rest := causes[MOST_CAUSES:]:
             marks.append(Mark("", f"其余 {len(rest)}", sum(cause.delta for cause in rest)))
         figure = waterfall(
@@ -280,7 +281,8 @@ class Why(Part):
         columns = (Column(zh), *(Column(word, "number", indicator.decimals + 2, indicator.unit) for word in kinds))
         names = scene.labels(self._by(scene), [cause.member[0] for cause in causes])
         rows = [(names[c.member[0]], c.before, c.after, c.delta, c.rate, c.mix) for c in causes]
-        notes = Notes(period=scene.period.label, as_of=whole.watermark, demo=whole.demo)
+        platform = scene.platform
+        notes = notes_of(whole, platform.registry, platform.engine.labels, period=scene.period.label)
         title = f"{indicator.zh}：{self.zh}"
         return Table(title, columns, rows, notes, subtitle=f"{scene.period.label}，较{self._former(scene)[0]}")
 
