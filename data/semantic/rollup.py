@@ -1,23 +1,27 @@
 """The one door for writes to facts, and the roll-ups it keeps.
 
 :func:`change` first raises the version rows of every cube over the facts, in name order: that is the lock. It notes
-what the touched rows contribute, lets the caller write, notes them again, and recomputes the slabs (day × scope
-member) in which anything differs, the finest rung from the rows and each other from one below, in the caller's
-transaction. Sums are integers, so a kept roll-up equals a rebuilt one bit for bit.
+what the touched rows contribute, lets the caller write, notes them again, and adds the differences to the cells of
+every rung, in the caller's transaction. All sums are integers and each cell counts its rows, so a kept roll-up equals
+a rebuilt one bit for bit, and the cost follows the rows touched, not the rows beside them: recomputing the slabs in
+which ten thousand corrections lie scattered over three years reads the whole table, adding the differences does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, delete, func, insert, inspect, or_, select, text
+from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, inspect, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.elements import ColumnElement
 
 from data.models import CubeState, FactMixin
-from data.periods import add_months, month_of
+from data.periods import month_of
 from data.semantic.registry import Registry
 from data.semantic.spec import Cube, Rung
 from data.semantic.sql import ROWS, contributions, fingerprint, month_start, rung_table
@@ -26,10 +30,8 @@ from data.semantic.versions import raise_versions
 CHUNK = 5_000
 """Ids in one IN list: both engines take many more, but their planners slow down."""
 
-REBUILD_SHARE = 0.25
-"""Share of all slabs from which on a rebuild is cheaper than recomputing them one by one."""
-
-Slab = tuple[date, str]
+Cell = tuple[Any, ...]
+"""Where a contribution counts: day, then the members of a rung's dimensions."""
 
 
 class Touched:
@@ -51,15 +53,13 @@ class Touched:
         for cube in self._cubes[fact]:
             self._before[cube].update(_contributed(self._connection, cube, known))
 
-    def dirty_slabs(self) -> dict[Cube, set[Slab]]:
-        """Slabs of each cube in which a noted row contributes other than before."""
-        found: dict[Cube, set[Slab]] = {}
+    def differences(self) -> dict[Cube, dict[Cell, list[int]]]:
+        """By how much each cell of each cube's finest rung has changed: rows, then measures."""
+        found: dict[Cube, dict[Cell, list[int]]] = {}
         for fact, cubes in self._cubes.items():
-            ids = self._noted[fact]
             for cube in cubes:
-                after = set(_contributed(self._connection, cube, ids)) if ids else set()
-                place = 2 + [dim.name for dim in cube.dims].index(cube.scope)
-                found[cube] = {(row[1], row[place]) for row in after ^ self._before[cube]}
+                after = set(_contributed(self._connection, cube, self._noted[fact]))
+                found[cube] = _differences(cube, self._before[cube] - after, after - self._before[cube])
         return found
 
 
@@ -73,9 +73,9 @@ def change(connection: Connection, registry: Registry, facts: Sequence[type[Fact
     raise_versions(connection, (cube.name for fact in facts for cube in registry.cubes_over(fact)))
     touched = Touched(connection, registry, facts)
     yield touched
-    for cube, slabs in touched.dirty_slabs().items():
-        if slabs:
-            _refresh(connection, cube, slabs)
+    for cube, differences in touched.differences().items():
+        for rung in cube.rungs:
+            _add(connection, cube, rung, _at_rung(cube, rung, differences))
 
 
 def rebuild(connection: Connection, registry: Registry, cubes: Iterable[Cube] | None = None) -> None:
@@ -113,7 +113,7 @@ def source_of(cube: Cube, rung: Rung) -> Rung | None:
     return None
 
 
-# --- recomputing -----------------------------------------------------------------------------------------------
+# --- keeping ---------------------------------------------------------------------------------------------------
 
 
 def _contributed(connection: Connection, cube: Cube, ids: Iterable[int]) -> Iterator[tuple[Any, ...]]:
@@ -123,52 +123,65 @@ def _contributed(connection: Connection, cube: Cube, ids: Iterable[int]) -> Iter
         yield from map(tuple, connection.execute(contributions(cube, cube.fact.id.in_(some))))
 
 
-def _refresh(connection: Connection, cube: Cube, slabs: set[Slab]) -> None:
-    finest = rung_table(cube, cube.rungs[-1])
-    first, last = connection.execute(select(func.min(finest.c.cell), func.max(finest.c.cell))).one()
-    if first is None or len(slabs) > REBUILD_SHARE * ((last - first).days + 1) * _scope_members(
-        connection, finest, cube
-    ):
-        _rebuild_cube(connection, cube)
+def _differences(cube: Cube, gone: Iterable[tuple[Any, ...]], come: Iterable[tuple[Any, ...]]) -> dict[Cell, list[int]]:
+    """Contributions (id, day, members, measures) that went and came, added up by cell; cells that stay are left out."""
+    width = 2 + len(cube.dims)
+    found: dict[Cell, list[int]] = {}
+    for sign, rows in ((-1, gone), (1, come)):
+        for row in rows:
+            amounts = found.setdefault(row[1:width], [0] * (1 + len(cube.measures)))
+            amounts[0] += sign
+            for i, amount in enumerate(row[width:], start=1):
+                amounts[i] += sign * amount
+    return {cell: amounts for cell, amounts in found.items() if any(amounts)}
+
+
+def _at_rung(cube: Cube, rung: Rung, differences: Mapping[Cell, list[int]]) -> dict[Cell, list[int]]:
+    """Differences of the finest rung, added up to the cells of another."""
+    names = [dim.name for dim in cube.dims]
+    places = [1 + names.index(dim) for dim in rung.dims]
+    found: dict[Cell, list[int]] = {}
+    for cell, amounts in differences.items():
+        day: date = cell[0]
+        coarse = (month_of(day) if rung.grain == "month" else day, *(cell[place] for place in places))
+        kept = found.get(coarse)
+        found[coarse] = list(amounts) if kept is None else [a + b for a, b in zip(kept, amounts, strict=True)]
+    return found
+
+
+def _add(connection: Connection, cube: Cube, rung: Rung, differences: Mapping[Cell, list[int]]) -> None:
+    """Add differences to a rung's cells; a cell without rows goes."""
+    changed = [(*cell, *amounts) for cell, amounts in differences.items() if any(amounts)]
+    if not changed:
         return
-    days_of: dict[str, list[date]] = {}
-    for day, member in sorted(slabs):
-        days_of.setdefault(member, []).append(day)
-    for member, days in days_of.items():
-        for start in range(0, len(days), CHUNK):
-            _refresh_from_rows(connection, cube, finest, member, tuple(days[start : start + CHUNK]))
-    days = sorted({day for day, _ in slabs})
-    for rung in reversed(cube.rungs[:-1]):
-        _refresh_from_below(connection, cube, rung, tuple(days), tuple(days_of))
-
-
-def _scope_members(connection: Connection, finest: Table, cube: Cube) -> int:
-    coarse = rung_table(cube, cube.rungs[0])
-    return connection.execute(select(func.count(func.distinct(coarse.c[cube.scope])))).scalar_one() or 1
-
-
-def _refresh_from_rows(connection: Connection, cube: Cube, finest: Table, member: str, days: tuple[date, ...]) -> None:
-    connection.execute(delete(finest).where(finest.c[cube.scope] == member, finest.c.cell.in_(days)))
-    rows = contributions(cube, cube.dim(cube.scope).column == member, within=days).subquery()
-    connection.execute(_insert_summed(finest, cube, cube.rungs[-1], rows, rows.c.cell, func.count()))
-
-
-def _refresh_from_below(
-    connection: Connection, cube: Cube, rung: Rung, days: tuple[date, ...], members: tuple[str, ...]
-) -> None:
-    source_rung = source_of(cube, rung)
-    assert source_rung is not None
-    source, target = rung_table(cube, source_rung), rung_table(cube, rung)
-    cells = days if rung.grain == "day" else tuple(sorted({month_of(day) for day in days}))
-    connection.execute(delete(target).where(target.c.cell.in_(cells), target.c[cube.scope].in_(members)))
-    in_months = rung.grain == "month" and source_rung.grain == "day"
-    if in_months:
-        inside = or_(*((source.c.cell >= cell) & (source.c.cell < add_months(cell, 1)) for cell in cells))
+    table = rung_table(cube, rung)
+    names = [column.name for column in table.columns]
+    if connection.dialect.name == "postgresql":
+        columns = dict(zip(names, map(list, zip(*changed, strict=True)), strict=True))
+        rows = select(*(func.unnest(bindparam(c.name, columns[c.name], ARRAY(c.type))) for c in table.columns))
+        connection.execute(_upsert(postgres_insert(table).from_select(names, rows), table))
     else:
-        inside = source.c.cell.in_(cells)
-    rows = select(source).where(inside, source.c[cube.scope].in_(members)).subquery()
-    cell = month_start(rows.c.cell) if in_months else rows.c.cell
-    connection.execute(_insert_summed(target, cube, rung, rows, cell, func.sum(rows.c[ROWS])))
+        rows_by_name = [dict(zip(names, row, strict=True)) for row in changed]
+        connection.execute(_upsert(sqlite_insert(table), table), rows_by_name)
+    keys = [column for column in table.columns if column.primary_key]
+    emptied = [row for row in changed if row[len(keys)] < 0]
+    if emptied:
+        here = and_(*(key == bindparam(f"k_{key.name}") for key in keys), table.c[ROWS] == 0)
+        connection.execute(
+            delete(table).where(here),
+            [{f"k_{key.name}": value for key, value in zip(keys, row, strict=False)} for row in emptied],
+        )
+
+
+def _upsert(statement: Any, table: Table) -> Any:
+    keys = [column.name for column in table.columns if column.primary_key]
+    sums = [column.name for column in table.columns if not column.primary_key]
+    return statement.on_conflict_do_update(
+        index_elements=keys, set_={name: table.c[name] + statement.excluded[name] for name in sums}
+    )
+
+
+# --- rebuilding ------------------------------------------------------------------------------------------------
 
 
 def _rebuild_cube(connection: Connection, cube: Cube) -> None:

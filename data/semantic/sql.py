@@ -83,28 +83,24 @@ def weight(measure: Measure) -> ColumnElement[Any]:
     return amount if measure.where is None else case((measure.where, amount), else_=0)
 
 
-def contributions(
-    cube: Cube, *conditions: ColumnElement[bool], within: tuple[Any, ...] = ()
-) -> Select[Any] | CompoundSelect[Any]:
+def contributions(cube: Cube, *conditions: ColumnElement[bool]) -> Select[Any] | CompoundSelect[Any]:
     """Rows ``id, cell, <dimensions>, <measures>`` that a fact contributes, unsummed.
 
     An event counts on its day. A state counts ``+`` on its first day and ``-`` on its end, and not at all where the
-    end is not after the beginning. ``conditions`` narrow the rows, ``within`` the cells.
+    end is not after the beginning. ``conditions`` narrow the rows.
     """
     if cube.time is not None:
-        return _contribution(cube, cube.time, 1, (cube.time.is_not(None), *conditions), within)
+        return _contribution(cube, cube.time, 1, (cube.time.is_not(None), *conditions))
     assert cube.since is not None
     assert cube.until is not None
     holds = and_(cube.since.is_not(None), (cube.until.is_(None)) | (cube.until > cube.since))
     return union_all(
-        _contribution(cube, cube.since, 1, (holds, *conditions), within),
-        _contribution(cube, cube.until, -1, (holds, cube.until.is_not(None), *conditions), within),
+        _contribution(cube, cube.since, 1, (holds, *conditions)),
+        _contribution(cube, cube.until, -1, (holds, cube.until.is_not(None), *conditions)),
     )
 
 
-def _contribution(
-    cube: Cube, cell: Any, sign: int, conditions: tuple[ColumnElement[bool], ...], within: tuple[Any, ...]
-) -> Select[Any]:
+def _contribution(cube: Cube, cell: Any, sign: int, conditions: tuple[ColumnElement[bool], ...]) -> Select[Any]:
     statement = select(
         cube.fact.id.label("id"),
         cell.label("cell"),
@@ -113,8 +109,6 @@ def _contribution(
     ).where(*conditions)
     if cube.where is not None:
         statement = statement.where(cube.where)
-    if within:
-        statement = statement.where(cell.in_(within))
     return statement
 
 

@@ -121,7 +121,7 @@ def test_derived_columns_are_those_of_ingestion(sqlite_db: Database, filled: Fil
             spell_units(connection, touched, connection.execute(select(House.unit_code)).scalars().all())
             link_escrow(connection, touched, connection.execute(select(EscrowEntry.account_no)).scalars().all())
             bound_projects(connection, touched, connection.execute(select(DeveloperProject.project_no)).scalars().all())
-            assert not any(touched.dirty_slabs().values())
+            assert not any(touched.differences().values())
     assert contents(sqlite_db) == before
 
 

@@ -6,11 +6,14 @@ Derived columns are worked out here from their definitions, so that nothing of t
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, select
 
 from data import clock
@@ -377,6 +380,16 @@ class Market:
     def fresh_engine(self) -> Engine:
         """An engine that remembers nothing."""
         return Engine(self.db, self.registry)
+
+
+def new_database(request: pytest.FixtureRequest, name: str) -> str:
+    """URL of a fresh database with all tables, on the engine that is the fixture's parameter, for wider scopes."""
+    if request.param == "sqlite":
+        folder: Path = request.getfixturevalue("tmp_path_factory").mktemp(name)
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / "market.sqlite3")
+        return f"sqlite:///{folder / 'market.sqlite3'}"
+    server = request.getfixturevalue("postgres_server")
+    return str(server.create(name, request.getfixturevalue("postgres_template")))
 
 
 def open_market(

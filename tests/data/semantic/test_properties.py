@@ -76,7 +76,7 @@ def test_every_eligible_rung_gives_what_the_rows_give(market: Market):
                         answer.reads
                     )
 
-    prove(market, questions(), check, sqlite=40, postgres=12)
+    prove(market, questions(), check, sqlite=20, postgres=6)
 
 
 def test_the_chosen_rung_is_the_eligible_one_with_the_fewest_cells(market: Market):
@@ -91,7 +91,7 @@ def test_the_chosen_rung_is_the_eligible_one_with_the_fewest_cells(market: Marke
             assert set(read[cube.name].split(" + ")) == set(chosen)
             assert [verdict.rung for verdict in verdicts if verdict.cube == cube.name] == [r.name for r in cube.rungs]
 
-    prove(market, questions(), check, sqlite=25, postgres=5)
+    prove(market, questions(), check, sqlite=15, postgres=4)
 
 
 # --- parts and wholes ------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def test_parts_of_an_additive_figure_add_up_to_it(market: Market):
             assert total == pytest.approx(whole[code].total()[0], rel=1e-9, abs=1e-9)  # type: ignore[index]
 
     drawn = st.sampled_from(ADDITIVE).flatmap(lambda code: st.tuples(st.just(code), spans(), allowed(dims_of(code))))
-    prove(market, drawn, check, sqlite=30, postgres=8)
+    prove(market, drawn, check, sqlite=20, postgres=5)
 
 
 def test_the_parts_of_why_make_up_the_change(market: Market):
@@ -199,7 +199,7 @@ def test_the_rows_recompute_the_figure(market: Market):
         assert value == (again if again is None else pytest.approx(float(again), rel=1e-9, abs=1e-9))
 
     drawn = codes.flatmap(lambda code: st.tuples(st.just(code), spans(), allowed(dims_of(code))))
-    prove(market, drawn, check, sqlite=60, postgres=15)
+    prove(market, drawn, check, sqlite=40, postgres=10)
 
 
 @pytest.mark.parametrize("code", ORACLES)
@@ -257,4 +257,4 @@ def test_pages_hold_each_row_once_in_order(market: Market):
             keys = [(row[sort], row["id"]) for row in rows]
             assert keys == sorted(keys, reverse=descending)
 
-    prove(market, pagings(), check, sqlite=25, postgres=8)
+    prove(market, pagings(), check, sqlite=20, postgres=6)

@@ -18,7 +18,8 @@ from data.semantic import plan
 from data.semantic.rollup import rebuild
 from data.semantic.spec import Answer, Bucket, Query
 from data.semantic.sql import rung_table
-from tests.data.semantic.market import Market, open_market, rich_rows
+from tests.conftest import ENGINES
+from tests.data.semantic.market import Market, new_database, open_market, rich_rows
 from tests.data.semantic.test_concurrency import set_areas
 
 LIMIT_S = 0.4
@@ -45,13 +46,19 @@ def stall(db: Database, market: Market, cube: str) -> None:
             connection.exec_driver_sql(ENDLESS[connection.dialect.name].format(name=name))
 
 
-@pytest.fixture
-def stalled(database_url: str) -> Any:
+@pytest.fixture(scope="module", params=ENGINES)
+def stalled_once(request: pytest.FixtureRequest) -> Any:
     """A market in which nothing over pre-sale permits can be computed in time."""
-    market = open_market(database_url, rich_rows(units=20), timeout_s=LIMIT_S)
+    market = open_market(new_database(request, "stalled"), rich_rows(units=20), timeout_s=LIMIT_S)
     stall(market.db, market, "presale")
     yield market
     market.db.dispose()
+
+
+@pytest.fixture
+def stalled(stalled_once: Market) -> Market:
+    """The same with an engine that remembers nothing."""
+    return Market(stalled_once.db, stalled_once.registry, stalled_once.fresh_engine())
 
 
 def test_the_slow_figure_ends_and_the_others_of_its_batch_arrive(stalled: Market):
@@ -64,7 +71,7 @@ def test_the_slow_figure_ends_and_the_others_of_its_batch_arrive(stalled: Market
     assert all(isinstance(answer, Answer) for answer in swift)
 
 
-@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("place", [0, 2])
 def test_its_place_in_the_batch_does_not_matter(stalled: Market, place: int):
     asked = SWIFT[:place] + [SLOW] + SWIFT[place:]
     results = stalled.engine.answers(asked, SYSTEM)
@@ -93,17 +100,6 @@ def test_a_crowd_waits_once(stalled: Market):
     for slow, *swift in all_results:
         assert isinstance(slow, TooSlow)
         assert all(isinstance(answer, Answer) for answer in swift)
-
-
-def test_a_new_version_is_asked_anew(stalled: Market):
-    assert isinstance(stalled.engine.answers([SLOW], SYSTEM)[0], TooSlow)
-    with stalled.db.write() as connection:
-        for rung in stalled.registry.cubes["presale"].rungs:
-            name = rung_table(stalled.registry.cubes["presale"], rung).name
-            connection.exec_driver_sql(f"DROP VIEW {name}")
-            connection.exec_driver_sql(f"ALTER TABLE {name}_kept RENAME TO {name}")
-        rebuild(connection, stalled.registry)
-    assert isinstance(stalled.engine.answers([SLOW], SYSTEM)[0], Answer)
 
 
 def test_a_stalled_figure_tears_no_other_in_two(database_url: str):
@@ -141,3 +137,15 @@ def _set_areas_of_sales_and_stock(market: Market) -> None:
 def _year_of_sales(market: Market) -> float:
     twelve = Bucket(date(2025, 11, 21), date(2026, 11, 21))
     return float(market.fresh_engine().answer(Query(("ZF02",), (twelve,)), SYSTEM)["ZF02"].total()[0] or 0)
+
+
+def test_a_new_version_is_asked_anew(stalled: Market):
+    """Comes last: it mends the market."""
+    assert isinstance(stalled.engine.answers([SLOW], SYSTEM)[0], TooSlow)
+    with stalled.db.write() as connection:
+        for rung in stalled.registry.cubes["presale"].rungs:
+            name = rung_table(stalled.registry.cubes["presale"], rung).name
+            connection.exec_driver_sql(f"DROP VIEW {name}")
+            connection.exec_driver_sql(f"ALTER TABLE {name}_kept RENAME TO {name}")
+        rebuild(connection, stalled.registry)
+    assert isinstance(stalled.engine.answers([SLOW], SYSTEM)[0], Answer)
