@@ -103,8 +103,10 @@ def page(
 
     ``#theme`` holds the theme's name and changes when the reader switches it: callbacks that draw listen to it.
     """
-    bar = html.Div(
-        [html.Div(list(filters), className="filters"), html.Div(list(tools), className="tools")], className="filterbar"
+    bar = html.Section(
+        [html.Div(list(filters), className="filters"), html.Div(list(tools), className="tools")],
+        className="filterbar",
+        **{"aria-label": "筛选"},
     )
     return html.Div(
         [

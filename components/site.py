@@ -40,11 +40,9 @@ DOCUMENT = """<!DOCTYPE html>
   </head>
   <body>
     {%app_entry%}
-    <footer>
-      {%config%}
-      {%scripts%}
-      {%renderer%}
-    </footer>
+    {%config%}
+    {%scripts%}
+    {%renderer%}
   </body>
 </html>
 """

@@ -93,9 +93,8 @@ def _action(item: Action) -> Component:
         ),
         html.Span(item.who, className=f"action-who tone-{item.who_tone or 'none'}"),
     ]
-    if item.href:
-        return dcc.Link(parts, href=item.href, className="action")
-    return html.Div(parts, className="action", role="listitem")
+    row = dcc.Link(parts, href=item.href, className="action") if item.href else html.Div(parts, className="action")
+    return html.Div(row, className="action-item", role="listitem")
 
 
 def sentence(segments: Sequence[tuple[str, bool]], tone: Tone | None = None) -> Component:

@@ -53,7 +53,7 @@ def show(
             here,
             figures(boards, board, values),
             scene=scene,
-            filters=[*([head(scene)] if head else []), *frame.filter_bar(board, scene)],
+            filters=[head(scene) if head else _title(board), *frame.filter_bar(board, scene)],
             tools=frame.tools(board, scene),
             sources=frame.sources(scene),
             fits=fits,
@@ -72,3 +72,8 @@ def figures(boards: Boards, board: Board, values: dict[str, str]) -> list[Compon
     drawn = {part.id: kept.get(part.id) or skeleton(part.shape) for part in board.parts}
     wanted = [dcc.Store(id={"kind": "missing", "id": board.name}, data=missing)] if missing else []
     return [render.board(board, drawn), *wanted]
+
+
+def _title(board: Board) -> Component:
+    """What the page is, for those who hear it: those who see it have the navigation before them."""
+    return html.H1(board.title, className="visually-hidden")
