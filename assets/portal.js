@@ -2,7 +2,9 @@
 (function () {
   "use strict";
   var MOST = 8;
+  var SETTLED_MS = 50;
   var timer = null;
+  var noted = "";
 
   function shelf() {
     var user = document.querySelector(".self .user");
@@ -26,6 +28,8 @@
     var path = location.pathname;
     if (path === "/" || !shelf() || !document.querySelector(".place.is-here, .page-title")) return;
     var page = { href: path + location.search, path: path, name: nameOf() };
+    if (noted === page.href + page.name) return;
+    noted = page.href + page.name;
     var others = kept().filter(function (item) { return item.path !== path; });
     try {
       window.localStorage.setItem(shelf(), JSON.stringify([page].concat(others).slice(0, MOST)));
@@ -52,10 +56,10 @@
     });
   }
 
-  /* Dash replaces the page without loading it; whatever appears is looked at once it has settled. */
+  /* Dash replaces the page without loading it; whatever appears is looked at a moment later. */
   new MutationObserver(function () {
-    clearTimeout(timer);
-    timer = setTimeout(function () { note(); show(); }, 200);
+    if (timer) return;
+    timer = setTimeout(function () { timer = null; note(); show(); }, SETTLED_MS);
   }).observe(document, { childList: true, subtree: true });
 
   document.addEventListener("input", function (event) {
