@@ -104,6 +104,13 @@
     if (key === "d") openData();
   });
 
+  /* What a mark stands for. Dash leaves it out for cells, whose place is their column and row. */
+  function membersOf(id, point) {
+    if (point.customdata !== undefined) return point.customdata;
+    var trace = document.getElementById(id).querySelector(".js-plotly-plot").data[point.curveNumber];
+    return trace.customdata ? trace.customdata[point.y][point.x] : undefined;
+  }
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.platform = {
     /* Parts that the page came without. */
@@ -118,9 +125,10 @@
         return window.dash_clientside.no_update;
       }
       var name = triggered[0].prop_id;
+      var id = name.slice(0, name.lastIndexOf("."));
       var value = triggered[0].value;
-      if (value.points) value = { points: value.points.map(function (p) { return { customdata: p.customdata }; }) };
-      return { id: JSON.parse(name.slice(0, name.lastIndexOf("."))), value: value, at: Date.now() };
+      if (value.points) value = { points: value.points.map(function (p) { return { customdata: membersOf(id, p) }; }) };
+      return { id: JSON.parse(id), value: value, at: Date.now() };
     }
   };
 })();

@@ -187,9 +187,13 @@ def _clicked(board: Board, view: View, part_id: str, click: dict[str, Any]) -> V
     members = point.get("customdata")
     if part is None or members is None:
         return view
-    for dim, member in zip(part.clicks, members if isinstance(members, list) else [members], strict=False):
-        if dim and member:
-            view = view.toggled(dim, str(member))
+    named = zip(part.clicks, members if isinstance(members, list) else [members], strict=False)
+    pairs = [(dim, str(member)) for dim, member in named if dim and member]
+    # A cell stands for its row and its column: both are chosen, and only a click on the chosen cell takes them off.
+    off = all(view.picks(*pair) for pair in pairs)
+    for pair in pairs:
+        if view.picks(*pair) == off:
+            view = view.toggled(*pair)
     return view
 
 

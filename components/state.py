@@ -12,6 +12,9 @@ DEFAULT_PERIOD = "ytd"
 PERIOD = "period"
 """As a mark's dimension: the period that a point of a series stands for."""
 
+PLACES = ("district", "town")
+"""Dimensions whose members are regions."""
+
 
 @dataclass(frozen=True)
 class View:
@@ -95,11 +98,18 @@ class View:
         Districts and towns are regions, so that a click on one is what the region list does; a point of a series is a
         period.
         """
+        off = self.picks(dim, member)
         if dim == PERIOD:
-            return self.with_period(self.default if self.period == member else member)
-        if dim in ("district", "town"):
-            return self.with_region(CITY if self.region == member else member)
-        return self.with_members(dim, () if self.members(dim) == (member,) else (member,))
+            return self.with_period(self.default if off else member)
+        if dim in PLACES:
+            return self.with_region(CITY if off else member)
+        return self.with_members(dim, () if off else (member,))
+
+    def picks(self, dim: str, member: str) -> bool:
+        """Whether just this member is chosen."""
+        if dim == PERIOD:
+            return self.period == member
+        return self.region == member if dim in PLACES else self.members(dim) == (member,)
 
 
 def opening_period(indicator: Indicator) -> str:
