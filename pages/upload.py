@@ -25,6 +25,7 @@ def register(app: Dash, platform: Platform) -> None:
             [dcc.Location(id="upload-go", refresh="callback-nav"), body(platform, current_viewer(), draft, run)],
             sources="上传的文件只在入库前暂存，一日后清除；每一行的去向都在回执里，批次可撤销。",
             fits=False,
+            demo=platform.engine.is_demo(indicator.code for indicator in platform.registry),
         )
 
     add_page(app, __name__, PATH, layout, title="数据上传", charts=False)

@@ -56,10 +56,34 @@ def known_keys(connection: Connection, column: Any, values: Iterable[str]) -> se
 
 
 def insert_ids(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Insert rows and return their ids, in no particular order."""
+    """Insert rows that all name the same columns, and return their ids, in no particular order."""
     if not rows:
         return []
+    if connection.dialect.name == "postgresql":
+        return _copy(connection, table, rows)
     return list(connection.execute(insert(table).returning(table.c.id), list(rows)).scalars())
+
+
+def _copy(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert by COPY, which takes a tenth of the time of statements with thousands of parameters."""
+    sequence = func.pg_get_serial_sequence(table.name, "id")
+    numbers = select(func.nextval(sequence)).select_from(func.generate_series(1, len(rows)))
+    ids = list(connection.execute(numbers).scalars())
+    given = {name: rows[0][name] for name in rows[0]}
+    defaults = {
+        column.name: column.default.arg  # type: ignore[attr-defined]
+        for column in table.columns
+        if column.name not in given and column.default is not None and column.default.is_scalar
+    }
+    columns = [table.c[name] for name in (*given, *defaults)]
+    bind = [column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for column in columns]
+    listed = ", ".join(f'"{column.name}"' for column in columns)
+    raw: Any = connection.connection.driver_connection
+    with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} (id, {listed}) FROM STDIN") as copy:
+        for number, row in zip(ids, rows, strict=True):
+            values = (row.get(column.name, defaults.get(column.name)) for column in columns)
+            copy.write_row((number, *(do(v) if do else v for do, v in zip(bind, values, strict=True))))
+    return ids
 
 
 def table_of(model: type[Any]) -> Table:

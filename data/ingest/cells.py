@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Final, Literal
 
 DateOrder = Literal["ymd", "dmy", "mdy"]
@@ -84,7 +85,7 @@ def show(value: Any) -> str:
 
 def _plain(value: float) -> str:
     """A float as Excel shows it: 15 significant digits, no exponent, no trailing zero."""
-    if value != value or value in (float("inf"), float("-inf")):
+    if not isfinite(value):
         return str(value)
     text = format(Decimal(format(value, ".15g")), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -199,7 +200,7 @@ def _amount(value: Any) -> tuple[Fraction, str]:
     if isinstance(value, (int, Decimal)):
         return Fraction(value), ""
     if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
+        if not isfinite(value):
             raise CellError("不是有限的数字", _NUMBER_REMEDY)
         return Fraction(_plain(value)), ""
     if isinstance(value, (date, datetime)):
@@ -278,7 +279,7 @@ def day(value: Any, order: DateOrder = "ymd") -> date:
     serial = plain.removesuffix(".0")
     if serial.isdigit() and len(serial) == 5:
         return _serial(int(serial))
-    if isinstance(value, float) and not value.is_integer():
+    if isinstance(value, float) and isfinite(value) and not value.is_integer():
         return _serial(int(value))
     if serial.isdigit() and len(serial) == 8:
         return _calendar(*_split_eight(serial, order), value)

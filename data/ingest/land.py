@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, literal, null, select
 
 from data import clock
-from data.ingest.bulk import as_json, insert_ids, known_keys, rows_where, table_of, update_rows
+from data.ingest.bulk import as_json, batches, insert_ids, known_keys, one_of, rows_where, table_of, update_rows
 from data.ingest.datasets import DATASETS, Dataset, Head, Problem
 from data.ingest.derive import forget_own
 from data.ingest.mapping import Mapping
@@ -231,11 +231,14 @@ def _land(connection: Connection, touched: Touched, target: Dataset, rows: Seque
     blank = dict.fromkeys(target.columns)
     ids = insert_ids(connection, target.table, [blank | parsed.values | {"run_id": run_id} for parsed in rows])
     touched.note(target.model, ids)
-    now = clock.now()
-    connection.execute(
-        insert(RowChange),
-        [{"run_id": run_id, "fact": target.name, "row_id": row, "changed_at": now, "old": None} for row in ids],
-    )
+    for some in batches(ids):
+        row = select(literal(run_id), literal(target.name), target.table.c.id, literal(clock.now()), null())
+        connection.execute(
+            insert(RowChange).from_select(
+                ["run_id", "fact", "row_id", "changed_at", "old"],
+                row.where(one_of(connection, target.table.c.id, some)),
+            )
+        )
 
 
 def _correct(
