@@ -145,8 +145,10 @@ def test_others_drafts_and_other_roles_see_nothing(visit: Callable[..., Page], s
     address = page.url.removeprefix(site.url)
     page = visit("taixing", address)
     page.get_by_text("这份草稿不存在或已过期").wait_for()
+    assert page.request.get(f"{site.url}/data/quarantine/1.xlsx").status == 404
     page = visit("leader")
     page.get_by_text("本账号不能上传数据").wait_for()
+    assert page.request.get(f"{site.url}/data/template/sales_contract.xlsx").status == 403
     page = visit("taixing")
     choose(page, tmp_path / "c.csv")
     page.locator(".upload-preview").wait_for()
