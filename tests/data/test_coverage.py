@@ -17,7 +17,8 @@ from data.periods import parse_period
 from data.reference.load import load_reference
 from data.semantic.spec import Bucket, Filter, Query
 from data.semantic.versions import read_versions
-from tests.data.semantic.market import DISTRICTS, LAST, Market, contract, open_market, spell
+from tests.conftest import ENGINES
+from tests.data.semantic.market import DISTRICTS, LAST, Market, Rows, contract, new_database, open_market, spell
 
 SINCE = date(2025, 1, 1)
 LATE = "321204"
@@ -97,18 +98,18 @@ def test_completeness_widens_and_never_narrows(db: Database):
 # --- figures ---------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def market(db: Database) -> Iterator[Market]:
+@pytest.fixture(scope="module", params=ENGINES)
+def market(request: pytest.FixtureRequest) -> Iterator[Market]:
     """Five districts complete to the 20th, one to the 5th; 市本级 reports nothing; nothing before 2025."""
     day = date(2026, 11, 3)
-    rows = {
+    rows: Rows = {
         SalesContract: [contract(f"F{d}", d, day, area_m2="100.00") for d in DISTRICTS]
         + [contract(f"O{d}", d, date(2026, 10, 3), area_m2="50.00") for d in DISTRICTS]
         + [contract("Y", "321281", date(2025, 11, 19), area_m2="70.00"), contract("Z", "321281", date(2025, 11, 25))],
         HouseUnit: [spell(f"U{d}", d, "P02", date(2025, 2, 1), None, area_m2="10.00") for d in DISTRICTS],
     }
     found = open_market(
-        db.url.render_as_string(hide_password=False),
+        new_database(request, "coverage"),
         rows,
         covered=DISTRICTS[:5],
         since=SINCE,
@@ -203,14 +204,6 @@ def test_a_stock_holds_until_it_is_reported_anew(market: Market):
     assert sum(values[0] or 0 for values in answer.values.values()) == total(market, "ZF04-units", NOVEMBER)
 
 
-def test_demonstration_data_are_named(market: Market):
-    assert not market.engine.answer(Query(("ZF05",), (OCTOBER,)), SYSTEM).demo
-    with market.db.write() as connection:
-        mark_complete(connection, "house_unit", ("321281",), SINCE, LAST, demo=True)
-    assert market.engine.answer(Query(("ZF05",), (OCTOBER,)), SYSTEM).demo, "one of its two data sets is"
-    assert not market.engine.answer(Query(("ZF02",), (OCTOBER,)), SYSTEM).demo
-
-
 def test_an_empty_database_has_no_figures_and_no_watermark(db: Database):
     market = open_market(db.url.render_as_string(hide_password=False), {}, covered=())
     answer = market.engine.answer(Query(("ZF02", "ZF04", "ZF05"), (NOVEMBER,)), SYSTEM)
@@ -219,3 +212,12 @@ def test_an_empty_database_has_no_figures_and_no_watermark(db: Database):
     assert not answer.reported[0].expected
     assert all(answer[code].total() == (None,) for code in ("ZF02", "ZF04", "ZF05"))
     market.db.dispose()
+
+
+def test_demonstration_data_are_named(market: Market):
+    """Comes last: it marks the market."""
+    assert not market.engine.answer(Query(("ZF05",), (OCTOBER,)), SYSTEM).demo
+    with market.db.write() as connection:
+        mark_complete(connection, "house_unit", ("321281",), SINCE, LAST, demo=True)
+    assert market.engine.answer(Query(("ZF05",), (OCTOBER,)), SYSTEM).demo, "one of its two data sets is"
+    assert not market.engine.answer(Query(("ZF02",), (OCTOBER,)), SYSTEM).demo

@@ -25,6 +25,7 @@ from tests.data.semantic.market import (
     TOWNS,
     USES,
     Market,
+    Rows,
     contract,
     entry,
     open_market,
@@ -301,7 +302,9 @@ def test_roll_ups_of_another_declaration_are_stale_and_rebuilt(sqlite_url: str):
 
 def test_a_spell_that_ends_as_it_begins_is_no_cell_of_the_stock(sqlite_url: str):
     day = date(2026, 5, 3)
-    rows = {HouseUnit: [spell("Z", "321281", "P02", day, day), spell("Y", "321281", "P02", day, day - timedelta(1))]}
+    rows: Rows = {
+        HouseUnit: [spell("Z", "321281", "P02", day, day), spell("Y", "321281", "P02", day, day - timedelta(1))]
+    }
     market = open_market(sqlite_url, rows)
     with market.db.read() as connection:
         kept = rollups(connection, market.registry)
