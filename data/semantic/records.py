@@ -20,7 +20,7 @@ from data.semantic.evaluate import needs, window
 from data.semantic.registry import Registry, leaves
 from data.semantic.scope import Where
 from data.semantic.spec import Bucket, Cube, Dim, Indicator, Measure, Of
-from data.semantic.sql import weight
+from data.semantic.sql import unindexed, weight
 
 COUNT_UP_TO = 10_000
 """Rows are counted exactly up to here; beyond, the grid says “1 万以上”: counting millions costs more than it tells."""
@@ -57,7 +57,12 @@ class RowSource:
     indicator: Indicator
     cube: Cube
     measures: tuple[Measure, ...]
+    bucket: Bucket
     conditions: tuple[ColumnElement[bool], ...]
+
+    def where(self, *, by_time: bool = True) -> tuple[ColumnElement[bool], ...]:
+        """All conditions; ``by_time`` lets the planner find the rows by an index on their days."""
+        return (_in_time(self.cube, self.bucket, by_time), *self.conditions)
 
 
 def parts(registry: Registry, code: str) -> tuple[str, ...]:
@@ -95,7 +100,7 @@ def source(
     if any(need.cube is not cube for need in wanted):
         raise PlatformError(f"{indicator.zh}由多个来源合成，没有单一明细", "明细", "查看其组成指标的明细")
     measures = tuple(dict.fromkeys(need.measure for need in wanted))
-    conditions = [_in_time(cube, bucket), *_allowed(cube, where[cube])]
+    conditions = _allowed(cube, where[cube])
     if cube.where is not None:
         conditions.append(cube.where)
     if all(measure.where is not None for measure in measures):
@@ -103,7 +108,7 @@ def source(
     if districts is not None:
         conditions.append(cube.dim(cube.scope).column.in_(districts))
     conditions += [_narrowed(cube, name, values) for name, values in narrow.items()]
-    return RowSource(indicator, cube, measures, tuple(conditions))
+    return RowSource(indicator, cube, measures, bucket, tuple(conditions))
 
 
 def page(
@@ -115,28 +120,47 @@ def page(
     if sort not in cube.sortable:
         raise PlatformError(f"不能按 {sort} 排序", "明细", f"可按 {'、'.join(cube.sortable)} 排序")
     key = getattr(cube.fact, sort)
-    statement = _selected(found).add_columns(key.label("sort_key"))
-    if after:
-        value, row_id = _read_cursor(after, key)
-        here = tuple_(key, cube.fact.id)
-        statement = statement.where(here < (value, row_id) if descending else here > (value, row_id))
-    order = (key.desc(), cube.fact.id.desc()) if descending else (key, cube.fact.id)
     limit = max(1, limit)
-    rows = connection.execute(statement.order_by(*order).limit(limit + 1)).mappings().all()
+    if after is None:
+        total = _count(connection, found)
+        walk = total > COUNT_UP_TO
+        here: tuple[Any, int] | None = None
+    else:
+        total = 0
+        *here, walk = _read_cursor(after, key)  # type: ignore[assignment]
+    statement = _ordered(found, key, descending, here, walk).limit(limit + 1)
+    rows = connection.execute(statement).mappings().all()
     more = len(rows) > limit
     shown = rows[:limit]
-    counted = select(func.count()).select_from(
-        select(cube.fact.id).where(*found.conditions).limit(COUNT_UP_TO + 1).subquery()
-    )
-    total = connection.execute(counted).scalar_one() if after is None else 0
     columns = columns_of(found)
     return RowPage(
         columns,
         [_shown(row, columns, cube) for row in shown],
-        _cursor(shown[-1]["sort_key"], shown[-1]["id"]) if more else None,
+        _cursor(shown[-1]["sort_key"], shown[-1]["id"], walk) if more else None,
         min(total, COUNT_UP_TO),
         total > COUNT_UP_TO,
     )
+
+
+def _count(connection: Connection, found: RowSource) -> int:
+    some = select(found.cube.fact.id).where(*found.where()).limit(COUNT_UP_TO + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+
+def _ordered(found: RowSource, key: Any, descending: bool, after: tuple[Any, int] | None, walk: bool) -> Select[Any]:
+    """The rows from ``after`` on, in order of ``key``.
+
+    Of many rows (``walk``) the first come fastest along the order's own index, past those that don't match; of few,
+    by finding all and sorting them. Each way is closed to SQLite, which can't tell, where it would be the slow one.
+    """
+    own = key is found.cube.time or key is found.cube.since
+    order_key = key if walk or own else unindexed(key)
+    row_id = found.cube.fact.id
+    statement = _selected(found).where(*found.where(by_time=own or not walk)).add_columns(key.label("sort_key"))
+    if after:
+        here = tuple_(key, row_id)
+        statement = statement.where(here < tuple(after) if descending else here > tuple(after))
+    return statement.order_by(*((order_key.desc(), row_id.desc()) if descending else (order_key, row_id)))
 
 
 def columns_of(found: RowSource) -> list[Column]:
@@ -161,7 +185,7 @@ def _selected(found: RowSource) -> Select[Any]:
         *(dim.column.label(dim.column.key) for dim in _keys(cube) if dim.column.key not in names),
         *(_column(cube, name).label(name) for name in names),
         *(weight(measure).label(f"+{measure.name}") for measure in found.measures),
-    ).where(*found.conditions)
+    )
     for dim in cube.dims:
         if dim.names and _named_by(cube, names, dim):
             statement = statement.join(dim.names[0].class_, dim.names[0] == dim.column, isouter=True)
@@ -198,12 +222,15 @@ def _kind(column: Any, codes: Mapping[str, str]) -> str:
     return "integer" if isinstance(column.type, Integer) else "text"
 
 
-def _in_time(cube: Cube, bucket: Bucket) -> ColumnElement[bool]:
+def _in_time(cube: Cube, bucket: Bucket, indexed: bool) -> ColumnElement[bool]:
+    def column(declared: Any) -> Any:
+        return declared if indexed else unindexed(declared)
+
     if cube.time is not None:
-        return and_(cube.time >= bucket.lo, cube.time < bucket.hi)
+        return and_(column(cube.time) >= bucket.lo, column(cube.time) < bucket.hi)
     assert cube.since is not None
     assert cube.until is not None
-    return and_(cube.since < bucket.hi, or_(cube.until.is_(None), cube.until >= bucket.hi))
+    return and_(column(cube.since) < bucket.hi, or_(cube.until.is_(None), column(cube.until) >= bucket.hi))
 
 
 def _allowed(cube: Cube, where: Where) -> list[ColumnElement[bool]]:
@@ -257,16 +284,16 @@ def _read_value(column: Any, value: Any) -> Any:
     return value
 
 
-def _cursor(value: Any, row_id: int) -> str:
+def _cursor(value: Any, row_id: int, walk: bool) -> str:
     text = value.isoformat() if isinstance(value, date) else str(value)
-    return base64.urlsafe_b64encode(orjson.dumps([text, row_id])).decode()
+    return base64.urlsafe_b64encode(orjson.dumps([text, row_id, walk])).decode()
 
 
-def _read_cursor(cursor: str, key: Any) -> tuple[Any, int]:
+def _read_cursor(cursor: str, key: Any) -> tuple[Any, int, bool]:
     try:
-        text, row_id = orjson.loads(base64.urlsafe_b64decode(cursor))
+        text, row_id, walk = orjson.loads(base64.urlsafe_b64decode(cursor))
         if not isinstance(row_id, int) or abs(row_id) >= LARGEST:
             raise ValueError(row_id)
-        return _read_value(key, text), row_id
+        return _read_value(key, text), row_id, bool(walk)
     except (ValueError, TypeError, binascii.Error):
         raise PlatformError("翻页位置无效", "明细", "从第一页重新查看") from None

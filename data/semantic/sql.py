@@ -53,6 +53,22 @@ def _month_start_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
     return f"CAST(date_trunc('month', {compiler.process(element.clauses, **kw)}) AS DATE)"
 
 
+class unindexed(FunctionElement[Any]):
+    """A column that SQLite's planner must not use an index for; elsewhere just the column."""
+
+    inherit_cache = True
+
+
+@compiles(unindexed, "sqlite")
+def _unindexed_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"+{compiler.process(element.clauses, **kw)}"
+
+
+@compiles(unindexed)
+def _unindexed(element: Any, compiler: Any, **kw: Any) -> str:
+    return str(compiler.process(element.clauses, **kw))
+
+
 @cache
 def rung_table(cube: Cube, rung: Rung) -> Table:
     """Table of one rung: cell (a day, or a month by its first), dimensions, rows, one sum a measure."""
@@ -112,6 +128,7 @@ def _contribution(cube: Cube, cell: Any, sign: int, conditions: tuple[ColumnElem
     return statement
 
 
+@cache
 def fingerprint(cube: Cube, rung: Rung) -> str:
     """Digest of all that a rung's content depends on; another digest means that it is rebuilt."""
     text = f"{contributions(cube).compile(compile_kwargs={'literal_binds': True})}|{rung.name}"

@@ -137,7 +137,6 @@ def upgrade() -> None:
         comment="工程项目",
     )
     with op.batch_alter_table("b3_project", schema=None) as batch_op:
-        batch_op.create_index("ix_b3_project_district_started", ["district_id", "started_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_b3_project_run_id"), ["run_id"], unique=False)
 
     op.create_table(
@@ -182,7 +181,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="内部编号"),
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="批次"),
         sa.Column("fact", sa.String(length=40), nullable=False, comment="数据集"),
-        sa.Column("row_id", sa.Integer().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="行内部编号"),
+        sa.Column("row_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="行内部编号"),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, comment="变更时刻(UTC)"),
         sa.Column("old", sa.JSON(), nullable=True, comment="原值；新增行为空"),
         sa.ForeignKeyConstraint(["run_id"], ["sys_ingest_run.id"], name=op.f("fk_sys_row_change_run_id")),
@@ -264,11 +263,12 @@ def upgrade() -> None:
         comment="房屋户（楼盘表）",
     )
     with op.batch_alter_table("b5_house_unit", schema=None) as batch_op:
-        batch_op.create_index("ix_b5_house_unit_district_open", ["district_id", "sale_open_on"], unique=False)
-        batch_op.create_index("ix_b5_house_unit_district_presale", ["district_id", "presale_on"], unique=False)
-        batch_op.create_index("ix_b5_house_unit_district_signed", ["district_id", "signed_on"], unique=False)
+        batch_op.create_index("ix_b5_house_unit_area", ["area_m2", "id"], unique=False)
+        batch_op.create_index("ix_b5_house_unit_open", ["sale_open_on", "id"], unique=False)
+        batch_op.create_index("ix_b5_house_unit_presale", ["presale_on", "id"], unique=False)
         batch_op.create_index("ix_b5_house_unit_project", ["project_no", "sale_open_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_b5_house_unit_run_id"), ["run_id"], unique=False)
+        batch_op.create_index("ix_b5_house_unit_signed", ["signed_on", "id"], unique=False)
 
     op.create_table(
         "sys_upload_draft",
@@ -343,8 +343,7 @@ def upgrade() -> None:
         comment="房地产开发项目",
     )
     with op.batch_alter_table("t08_development_project", schema=None) as batch_op:
-        batch_op.create_index("ix_t08_development_project_district_from", ["district_id", "valid_from"], unique=False)
-        batch_op.create_index("ix_t08_development_project_district_to", ["district_id", "valid_to"], unique=False)
+        batch_op.create_index("ix_t08_development_project_from", ["valid_from", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_t08_development_project_run_id"), ["run_id"], unique=False)
 
     op.create_table(
@@ -375,8 +374,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("t08_escrow_entry", schema=None) as batch_op:
         batch_op.create_index("ix_t08_escrow_entry_account", ["account_no", "booked_on", "entry_no"], unique=False)
-        batch_op.create_index("ix_t08_escrow_entry_district_booked", ["district_id", "booked_on"], unique=False)
-        batch_op.create_index("ix_t08_escrow_entry_district_next", ["district_id", "next_on"], unique=False)
+        batch_op.create_index("ix_t08_escrow_entry_balance", ["balance_yuan", "id"], unique=False)
+        batch_op.create_index("ix_t08_escrow_entry_booked", ["booked_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_t08_escrow_entry_run_id"), ["run_id"], unique=False)
 
     op.create_table(
@@ -413,8 +412,9 @@ def upgrade() -> None:
         comment="网签合同",
     )
     with op.batch_alter_table("t08_sales_contract", schema=None) as batch_op:
+        batch_op.create_index("ix_t08_sales_contract_amount", ["amount_yuan", "id"], unique=False)
+        batch_op.create_index("ix_t08_sales_contract_area", ["area_m2", "id"], unique=False)
         batch_op.create_index("ix_t08_sales_contract_booked", ["booked_on", "id"], unique=False)
-        batch_op.create_index("ix_t08_sales_contract_district_booked", ["district_id", "booked_on"], unique=False)
         batch_op.create_index("ix_t08_sales_contract_project", ["project_no", "booked_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_t08_sales_contract_run_id"), ["run_id"], unique=False)
         batch_op.create_index("ix_t08_sales_contract_unit", ["unit_code", "booked_on"], unique=False)
@@ -425,21 +425,21 @@ def downgrade() -> None:
         batch_op.drop_index("ix_t08_sales_contract_unit")
         batch_op.drop_index(batch_op.f("ix_t08_sales_contract_run_id"))
         batch_op.drop_index("ix_t08_sales_contract_project")
-        batch_op.drop_index("ix_t08_sales_contract_district_booked")
         batch_op.drop_index("ix_t08_sales_contract_booked")
+        batch_op.drop_index("ix_t08_sales_contract_area")
+        batch_op.drop_index("ix_t08_sales_contract_amount")
 
     op.drop_table("t08_sales_contract")
     with op.batch_alter_table("t08_escrow_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_t08_escrow_entry_run_id"))
-        batch_op.drop_index("ix_t08_escrow_entry_district_next")
-        batch_op.drop_index("ix_t08_escrow_entry_district_booked")
+        batch_op.drop_index("ix_t08_escrow_entry_booked")
+        batch_op.drop_index("ix_t08_escrow_entry_balance")
         batch_op.drop_index("ix_t08_escrow_entry_account")
 
     op.drop_table("t08_escrow_entry")
     with op.batch_alter_table("t08_development_project", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_t08_development_project_run_id"))
-        batch_op.drop_index("ix_t08_development_project_district_to")
-        batch_op.drop_index("ix_t08_development_project_district_from")
+        batch_op.drop_index("ix_t08_development_project_from")
 
     op.drop_table("t08_development_project")
     with op.batch_alter_table("sys_user_session", schema=None) as batch_op:
@@ -448,11 +448,12 @@ def downgrade() -> None:
     op.drop_table("sys_user_session")
     op.drop_table("sys_upload_draft")
     with op.batch_alter_table("b5_house_unit", schema=None) as batch_op:
+        batch_op.drop_index("ix_b5_house_unit_signed")
         batch_op.drop_index(batch_op.f("ix_b5_house_unit_run_id"))
         batch_op.drop_index("ix_b5_house_unit_project")
-        batch_op.drop_index("ix_b5_house_unit_district_signed")
-        batch_op.drop_index("ix_b5_house_unit_district_presale")
-        batch_op.drop_index("ix_b5_house_unit_district_open")
+        batch_op.drop_index("ix_b5_house_unit_presale")
+        batch_op.drop_index("ix_b5_house_unit_open")
+        batch_op.drop_index("ix_b5_house_unit_area")
 
     op.drop_table("b5_house_unit")
     op.drop_table("t08_developer_project")
@@ -474,7 +475,6 @@ def downgrade() -> None:
     op.drop_table("sys_coverage")
     with op.batch_alter_table("b3_project", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_b3_project_run_id"))
-        batch_op.drop_index("ix_b3_project_district_started")
 
     op.drop_table("b3_project")
     op.drop_table("sys_version")

@@ -32,9 +32,10 @@ class HouseUnit(FactMixin, Base):
     __tablename__ = "b5_house_unit"
     __table_args__ = (
         UniqueConstraint("unit_code", "sale_open_on"),
-        Index("ix_b5_house_unit_district_open", "district_id", "sale_open_on"),
-        Index("ix_b5_house_unit_district_signed", "district_id", "signed_on"),
-        Index("ix_b5_house_unit_district_presale", "district_id", "presale_on"),
+        Index("ix_b5_house_unit_open", "sale_open_on", "id"),
+        Index("ix_b5_house_unit_signed", "signed_on", "id"),
+        Index("ix_b5_house_unit_presale", "presale_on", "id"),
+        Index("ix_b5_house_unit_area", "area_m2", "id"),
         Index("ix_b5_house_unit_project", "project_no", "sale_open_on"),
         {
             "comment": "房屋户（楼盘表）",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Date, Index, String
+from sqlalchemy import Date, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.metadata import Base, FactMixin
@@ -16,10 +16,7 @@ class Project(FactMixin, Base):
     """工程项目: one construction project by its national 16-digit code."""
 
     __tablename__ = "b3_project"
-    __table_args__ = (
-        Index("ix_b3_project_district_started", "district_id", "started_on"),
-        {"comment": "工程项目", "info": {"database": "B3", "fact": "project", "key": ("project_code",)}},
-    )
+    __table_args__ = ({"comment": "工程项目", "info": {"database": "B3", "fact": "project", "key": ("project_code",)}},)
 
     project_code: Mapped[str] = mapped_column(String(40), unique=True, comment="工程项目编码")
     project_name: Mapped[str] = mapped_column(String(100), comment="工程名称")

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.metadata import Base
-from data.models.types import identity
+from data.models.types import BigId, identity
 
 
 class IngestRun(Base):
@@ -70,7 +70,7 @@ class RowChange(Base):
     id: Mapped[identity]
     run_id: Mapped[int] = mapped_column(ForeignKey("sys_ingest_run.id"), comment="批次")
     fact: Mapped[str] = mapped_column(String(40), comment="数据集")
-    row_id: Mapped[int] = mapped_column(Integer().with_variant(Integer, "sqlite"), comment="行内部编号")
+    row_id: Mapped[int] = mapped_column(BigId, comment="行内部编号")
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="变更时刻(UTC)")
     old: Mapped[dict[str, Any] | None] = mapped_column(JSON, comment="原值；新增行为空")
 

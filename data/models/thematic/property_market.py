@@ -29,8 +29,9 @@ class SalesContract(FactMixin, Base):
     __tablename__ = "t08_sales_contract"
     __table_args__ = (
         UniqueConstraint("filing_no", "row_kind"),
-        Index("ix_t08_sales_contract_district_booked", "district_id", "booked_on"),
         Index("ix_t08_sales_contract_booked", "booked_on", "id"),
+        Index("ix_t08_sales_contract_area", "area_m2", "id"),
+        Index("ix_t08_sales_contract_amount", "amount_yuan", "id"),
         Index("ix_t08_sales_contract_unit", "unit_code", "booked_on"),
         Index("ix_t08_sales_contract_project", "project_no", "booked_on"),
         {
@@ -68,8 +69,8 @@ class EscrowEntry(FactMixin, Base):
     __tablename__ = "t08_escrow_entry"
     __table_args__ = (
         Index("ix_t08_escrow_entry_account", "account_no", "booked_on", "entry_no"),
-        Index("ix_t08_escrow_entry_district_booked", "district_id", "booked_on"),
-        Index("ix_t08_escrow_entry_district_next", "district_id", "next_on"),
+        Index("ix_t08_escrow_entry_booked", "booked_on", "id"),
+        Index("ix_t08_escrow_entry_balance", "balance_yuan", "id"),
         {
             "comment": "预售资金流水与余额",
             "info": {"database": "T08", "fact": "escrow_entry", "key": ("entry_no",)},
@@ -114,8 +115,7 @@ class DevelopmentProject(FactMixin, Base):
     __tablename__ = "t08_development_project"
     __table_args__ = (
         UniqueConstraint("project_no", "valid_from"),
-        Index("ix_t08_development_project_district_from", "district_id", "valid_from"),
-        Index("ix_t08_development_project_district_to", "district_id", "valid_to"),
+        Index("ix_t08_development_project_from", "valid_from", "id"),
         {
             "comment": "房地产开发项目",
             "info": {"database": "T08", "fact": "development_project", "key": ("project_no", "valid_from")},
