@@ -301,8 +301,10 @@ def _land_chunk(
         _one_writer(connection, target)
         verdict = judge.sort(connection, rows)
         if verdict.fresh or verdict.differing:
+            newest = connection.execute(select(func.max(RowChange.id))).scalar() or 0
             with change(connection, platform.registry, target.facts) as touched:
                 write(connection, touched, judge, verdict, receipt.run_id)
+            _check_written(connection, target, receipt.run_id, newest, len(verdict.fresh) + len(verdict.differing))
         quarantine(connection, receipt.run_id, reader, verdict.broken)
         counts = _counted(receipt, verdict)
         moved = connection.execute(
@@ -361,17 +363,23 @@ def _cover(connection: Connection, target: Dataset, receipt: Receipt, seen: Seen
         mark_complete(connection, target.name, (district,), since, receipt.complete_to, demo=False)
 
 
+def _check_written(connection: Connection, target: Dataset, run_id: int, newest: int, count: int) -> None:
+    """Refuse a chunk that did not leave one kept value for each row it wrote: undoing it would be wrong."""
+    change_ = RowChange
+    mine = (change_.run_id == run_id) & (change_.fact == target.name) & (change_.id > newest)
+    written = connection.execute(select(func.count()).select_from(change_).where(mine)).scalar_one()
+    if written != count:
+        raise RuntimeError(f"run {run_id} wrote {count} rows and kept {written} values")
+
+
 def check_balance(connection: Connection, run_id: int, read: int) -> None:
-    """Refuse a run whose counters, refused rows and kept values don't add up: a fault of the program, never shown."""
+    """Refuse a run whose counters and refused rows don't add up: a fault of the program, never shown as a receipt."""
     run = connection.execute(select(IngestRun.__table__).where(IngestRun.id == run_id)).one()
     refused = connection.execute(
         select(func.count()).select_from(Quarantine).where(Quarantine.run_id == run_id)
     ).scalar_one()
-    written = connection.execute(
-        select(func.count()).select_from(RowChange).where(RowChange.run_id == run_id, RowChange.fact == run.dataset)
-    ).scalar_one()
     parts = run.landed + run.corrected + run.unchanged + run.quarantined + run.skipped
-    if not (run.read == parts == read and refused == run.quarantined and written == run.landed + run.corrected):
+    if not (run.read == parts == read and refused == run.quarantined):
         raise RuntimeError(f"run {run_id} does not balance: read {read}, counted {run.read} = {parts}")
 
 
