@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.access.viewer import SYSTEM
 from data.ingest.derive import Contract, Spell, spells, version_bounds
 from data.platform import Platform
 from tests.data.ingest.files import (
@@ -160,7 +161,5 @@ def test_versions_follow_each_other_and_the_head_says_the_newest(platform: Platf
         (D, date(2026, 4, 1), None, None, date(2026, 4, 1)),
         (date(2026, 4, 1), None, date(2026, 4, 1), date(2026, 4, 19), date(2027, 1, 1)),
     ]
-    with platform.db.read() as connection:
-        assert platform.engine.labels("project", ["KF1"]) == {"KF1": "甲花园二期"}
-        assert connection
+    assert platform.engine.labels("project", ["KF1"], SYSTEM) == {"KF1": "甲花园二期"}
     assert_rollups_kept(platform)
