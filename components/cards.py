@@ -79,7 +79,10 @@ def headline(
 
     ``note`` is what must be said first (5/6 区市、进行中); ``applicable=False`` marks that no filter reaches it.
     """
-    head = [html.Span(name, className="headline-name"), *([html.Span(note, className="headline-note")] if note else [])]
+    head = [
+        html.Span(name, className="headline-name"),
+        *([html.Span(note, className="headline-note", title=note)] if note else []),
+    ]
     beside = [] if applicable else [not_applicable()]
     foot = [*beside, *(change(item) for item in changes), *(flag(item) for item in flags)]
     return dcc.Link(
@@ -102,7 +105,9 @@ def figure(value: Value, unit: str, decimals: int = 0, tone: Tone | None = None)
 
 def flag(item: Flag) -> Component:
     """A judged remark with the shape of its state."""
-    return html.Span(item.text, className=f"flag tone-{item.tone or 'none'}", **{"data-tone": item.tone or ""})
+    return html.Span(
+        item.text, className=f"flag tone-{item.tone or 'none'}", title=item.text, **{"data-tone": item.tone or ""}
+    )
 
 
 def spark(values: Sequence[Value], against: Sequence[Value] = ()) -> Component:
