@@ -9,6 +9,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+AXE_VERSION := 4.14.1
+AXE := node_modules/axe-core/axe.min.js
 
 .PHONY: help run test test-fast lint format migration bench clean
 
@@ -19,7 +21,7 @@ run: $(VENV)/runtime.stamp ## The site at http://HOST:PORT (127.0.0.1:8050), wit
 	@$(BIN)/flask --app app prepare
 	@exec $(BIN)/gunicorn --config deploy/gunicorn.conf.py
 
-test: $(VENV)/dev.stamp ## Lint, types, import contracts and all tests; missing services are named (CI=true: fail)
+test: $(VENV)/dev.stamp $(AXE) ## Lint, types, import contracts and all tests; missing services are named (CI=true: fail)
 	@status=0; \
 	$(MAKE) lint || status=1; \
 	$(BIN)/pytest || status=1; \
@@ -68,3 +70,11 @@ $(VENV)/dev.stamp: requirements.txt requirements-dev.txt requirements-nodeps.txt
 	@$(PIP) --requirement requirements-dev.txt
 	@$(PIP) --no-deps --requirement requirements-nodeps.txt
 	@touch $(VENV)/runtime.stamp $@
+
+# Judges whether pages can be read and used by everyone; without it that one test is named and skipped.
+$(AXE): Makefile
+	@if command -v npm >/dev/null; then \
+		echo "Installing axe-core $(AXE_VERSION) ..."; \
+		npm install --prefix . --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
+			axe-core@$(AXE_VERSION) >/dev/null && touch $@ || echo "axe-core could not be installed" >&2; \
+	fi
