@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import IO, Any, NamedTuple, NoReturn, Protocol
 
 from dash import Dash
@@ -184,7 +185,7 @@ def _row_notes(platform: Platform, code: str, drill: Drill, viewer: Viewer) -> N
     """
     engine, registry = platform.engine, platform.registry
     regions = platform.regions()
-    labels = full_labels(engine.labels, regions)
+    labels = full_labels(partial(engine.labels, viewer=viewer), regions)
     own = viewer.districts if regions.is_city(drill.where.region) else None
     query = Query((code,), (drill.bucket,), where=drill.where if own is None else Filter())
     notes = notes_of(engine.answer(query, viewer), registry, labels)

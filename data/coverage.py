@@ -39,12 +39,19 @@ class CoverageMap:
                 demo.add(row.fact)
         return cls(spans, frozenset(demo))
 
+    def unreported(self, facts: Iterable[str]) -> tuple[str, ...]:
+        """Those data sets that no district has ever reported."""
+        return tuple(fact for fact in facts if not self.spans.get(fact))
+
     def over(self, facts: Iterable[str], districts: Iterable[str]) -> dict[str, Span]:
         """Common span of several data sets for each district that reports any of them.
 
         A district that reports one of the data sets but not another has an empty span: it is expected, and late.
+        Where nobody reports one of them there is nothing to say.
         """
         facts = tuple(facts)
+        if self.unreported(facts):
+            return {}
         found: dict[str, Span] = {}
         for district in districts:
             spans = [self.spans.get(fact, {}).get(district) for fact in facts]

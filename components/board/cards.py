@@ -71,7 +71,7 @@ class Card(Part):
             flags=flags,
             trend=series[:TREND_MONTHS],
             against=series[TREND_MONTHS:],
-            note=f"▲ 已 {late} 天未更新" if late else lateness(value),
+            note=self._note(scene, value, late),
             applicable=applicable,
         )
         return Drawn(
@@ -82,6 +82,11 @@ class Card(Part):
             answers=tuple(answers),
             table=table_of(scene, value, indicator.zh),
         )
+
+    def _note(self, scene: Scene, value: Answer, late: int) -> str:
+        if missing := scene.platform.engine.unreported((self.code,)):
+            return f"缺{'、'.join(missing)}"
+        return f"▲ 已 {late} 天未更新" if late else lateness(value)
 
     def _second(self, scene: Scene, value: Answer) -> str:
         second = scene.indicator(self.second)

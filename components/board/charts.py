@@ -389,7 +389,7 @@ class Bridge(Part):
     def _table(self, scene: Scene, stock: Answer, steps: Sequence[Mark], title: str) -> Table:
         indicator = scene.indicator(self.code)
         platform = scene.platform
-        notes = notes_of(stock, platform.registry, platform.engine.labels, period=self._span(scene).label)
+        notes = notes_of(stock, platform.registry, scene.labels, period=self._span(scene).label)
         columns = (Column("步骤"), Column(indicator.brief, "number", BRIDGE_DECIMALS, indicator.unit))
         return Table(title, columns, [(step.label, step.value) for step in steps], notes, unit=indicator.unit)
 

@@ -282,7 +282,7 @@ class Why(Part):
         names = scene.labels(self._by(scene), [cause.member[0] for cause in causes])
         rows = [(names[c.member[0]], c.before, c.after, c.delta, c.rate, c.mix) for c in causes]
         platform = scene.platform
-        notes = notes_of(whole, platform.registry, platform.engine.labels, period=scene.period.label)
+        notes = notes_of(whole, platform.registry, scene.labels, period=scene.period.label)
         title = f"{indicator.zh}：{self.zh}"
         return Table(title, columns, rows, notes, subtitle=f"{scene.period.label}，较{self._former(scene)[0]}")
 

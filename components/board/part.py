@@ -12,7 +12,7 @@ from components.figures.base import Figure
 from components.format import MISSING
 from components.states import Component, Shape
 from data import clock
-from data.export.build import Layout, from_answer
+from data.export.build import Layout, from_answer, full_labels
 from data.export.table import ChartKind, Table
 from data.periods import Period
 from data.semantic.spec import Answer, Query
@@ -133,7 +133,7 @@ def table_of(
     return lambda: from_answer(
         answer,
         platform.registry,
-        platform.engine.labels,
+        full_labels(scene.labels, scene.regions),
         layout=layout,
         title=title,
         period=scene.period.label,

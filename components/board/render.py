@@ -126,11 +126,10 @@ def failure(found: Exception, part_id: str = "") -> Component:
 
 def why_empty(answers: Sequence[Answer], scene: Scene) -> tuple[str, str]:
     """Why there is nothing to draw, and what would fill it."""
-    first = answers[0] if answers else None
-    if first is None or first.watermark is None:
-        cubes = {c for a in answers for code in a.query.indicators for c in scene.platform.registry.cubes_of(code)}
-        names = "、".join(sorted({str(cube.fact.__table__.comment) for cube in cubes}))
-        return f"没有“{names}”数据", "在“数据上传”中上传该数据集后自动显示"
+    codes = tuple(dict.fromkeys(code for answer in answers for code in answer.query.indicators))
+    if missing := scene.platform.engine.unreported(codes):
+        return f"没有“{'、'.join(missing)}”数据", "在“数据上传”中上传该数据集后自动显示"
+    first = answers[0]
     if first.query.where.allow:
         return "所选筛选下没有记录", "去掉一个筛选后再看"
     return f"{scene.period.label} 没有记录", "换一个期间或区域"

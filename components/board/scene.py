@@ -125,7 +125,7 @@ class Scene:
 
     def labels(self, dim: str, members: Iterable[str]) -> Mapping[str, str]:
         """Words for members."""
-        return self.platform.engine.labels(dim, members)
+        return self.platform.engine.labels(dim, members, self.viewer)
 
     def months(self, count: int) -> tuple[Bucket, ...]:
         """The ``count`` months up to the period's last day, the last one cut there."""

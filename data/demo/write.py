@@ -21,12 +21,12 @@ from sqlalchemy import (
 from sqlalchemy.sql.expression import TableClause
 
 from data import clock
+from data.bulk import known_keys, rows_where, table_of
 from data.coverage import mark_complete
 from data.db import Database
 from data.demo.city import BEFORE_ALL, FACTS, City, Rows
 from data.demo.market import DISTRICTS, generator
 from data.demo.site import Row
-from data.ingest.bulk import known_keys, rows_where, table_of
 from data.models import (
     Coverage,
     DeveloperProject,

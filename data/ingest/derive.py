@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from data import clock
-from data.ingest.bulk import as_json, batches, delete_ids, insert_ids, one_of, rows_where, table_of, update_rows
+from data.bulk import as_json, batches, delete_ids, insert_ids, one_of, rows_where, table_of, update_rows
 from data.models import DevelopmentProject, EscrowEntry, HouseUnit, IngestRun, RowChange, SalesContract
 from data.semantic.rollup import Touched
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, literal, null, select
 
 from data import clock
-from data.ingest.bulk import as_json, batches, insert_ids, known_keys, one_of, rows_where, table_of, update_rows
+from data.bulk import as_json, batches, insert_ids, known_keys, one_of, rows_where, table_of, update_rows
 from data.ingest.datasets import DATASETS, Dataset, Head, Problem
 from data.ingest.derive import forget_own
 from data.ingest.mapping import Mapping

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Column, Connection, Table, and_, delete, exists, select, update
 
+from data.bulk import table_of
 from data.coverage import forget
-from data.ingest.bulk import table_of
 from data.ingest.datasets import Dataset
 from data.ingest.derive import OWN
 from data.models import Base, HouseUnit, IngestRun, RowChange

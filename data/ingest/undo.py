@@ -11,9 +11,9 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from data import clock
 from data.access.viewer import Viewer
+from data.bulk import batches, delete_ids, from_json, one_of, rows_where, table_of, update_rows
 from data.coverage import forget, mark_complete
 from data.errors import PlatformError
-from data.ingest.bulk import batches, delete_ids, from_json, one_of, rows_where, table_of, update_rows
 from data.ingest.datasets import Dataset, dataset
 from data.ingest.derive import forget_own
 from data.ingest.land import follow

@@ -26,6 +26,7 @@ class FactMixin:
     """Columns of every fact: a surrogate id, the ingest run that last wrote the row, and where it belongs.
 
     ``region_id`` is the deepest unit known, ``district_id`` the district it lies in (or the unit without a shape).
+    An id is never used twice (SQLite: ``sqlite_autoincrement``), so that who notes rows can tell new ones by it.
     """
 
     id: Mapped[identity]

@@ -55,6 +55,11 @@ class _Ask:
     needs: dict[Cube, set[Need]] = field(default_factory=dict)
     where: dict[Cube, scope.Where] = field(default_factory=dict)
 
+    def spans_of(self, member: Member) -> list[Span]:
+        """Coverage of the one district that a member lies in, where the question divides by district."""
+        span = self.spans.get(member[self.query.by.index("district")])
+        return [span] if span else []
+
     def group(self, cube: Cube) -> tuple[Any, ...]:
         """Questions of one group are read in one statement."""
         return cube, self.query.by, self.where[cube]
@@ -173,8 +178,8 @@ class Engine:
     # --- what figures rest on ----------------------------------------------------------------------------------
 
     def versions(self) -> dict[str, int]:
-        """Version of every cube and of targets, limits, regions, coverage."""
-        with self.db.read() as connection:
+        """Version of every cube and of targets, limits, regions, coverage. Each request asks: nothing else is done."""
+        with self.db.engine.connect() as connection:
             return read_versions(connection)
 
     def regions(self) -> Regions:
@@ -183,16 +188,22 @@ class Engine:
             return self._current(connection, read_versions(connection)).regions
 
     def watermark(self, codes: Iterable[str], where: Filter, viewer: Viewer) -> date | None:
-        """The day up to which all data sets under ``codes`` are complete in a region; None without data."""
-        with self.db.read() as connection:
-            snapshot = self._current(connection, read_versions(connection))
-        return watermark(self._spans(tuple(codes), where.region, snapshot))
+        """The day up to which the data sets under ``codes`` are complete in a region; None without data.
+
+        Data sets that nobody has reported are left out: their figures say so, and hold back no other.
+        """
+        return watermark(self._page_spans(codes, where))
 
     def reported(self, codes: Iterable[str], where: Filter, bucket: Bucket) -> Reported:
-        """Which districts of a region are complete for ``bucket``, over all data sets under ``codes``."""
+        """Which districts of a region are complete for ``bucket``, over the data sets under ``codes``."""
+        return reported(self._page_spans(codes, where), bucket.lo, bucket.hi)
+
+    def unreported(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Names of the data sets under ``codes`` that nobody has reported."""
         with self.db.read() as connection:
-            snapshot = self._current(connection, read_versions(connection))
-        return reported(self._spans(tuple(codes), where.region, snapshot), bucket.lo, bucket.hi)
+            coverage = self._current(connection, read_versions(connection)).coverage
+        tables = {cube.fact_name: cube.fact.__table__ for code in codes for cube in self.registry.cubes_of(code)}
+        return tuple(str(tables[fact].comment) for fact in coverage.unreported(sorted(tables)))
 
     def is_demo(self, codes: Iterable[str]) -> bool:
         """Whether any data set under ``codes`` holds demonstration data."""
@@ -201,8 +212,8 @@ class Engine:
         facts = {cube.fact_name for code in codes for cube in self.registry.cubes_of(code)}
         return bool(facts & snapshot.coverage.demo)
 
-    def labels(self, dim: str, members: Iterable[str]) -> dict[str, str]:
-        """Words for members of a dimension; a member without one keeps its code."""
+    def labels(self, dim: str, members: Iterable[str], viewer: Viewer) -> dict[str, str]:
+        """Words for members of a dimension; a member without one, or out of the viewer's sight, keeps its code."""
         wanted = tuple(dict.fromkeys(members))
         declared = next((d for cube in self.registry.cubes.values() for d in cube.dims if d.name == dim), None)
         if declared is None:
@@ -215,9 +226,12 @@ class Engine:
         if declared.names is None:
             return {member: member for member in wanted}
         key, name = declared.names
+        named = select(key.label("key"), name.label("name")).where(key.in_(wanted))
+        place = key.class_.__table__.columns.get("district_id")
+        if viewer.districts is not None and place is not None:
+            named = named.where(place.in_(viewer.districts))
         with self.db.read() as connection:
-            found = connection.execute(select(key.label("key"), name.label("name")).where(key.in_(wanted)))
-            known = {row.key: row.name for row in found}
+            known = {row.key: row.name for row in connection.execute(named)}
         return {m: known.get(m, m) for m in wanted}
 
     # --- inside ------------------------------------------------------------------------------------------------
@@ -241,6 +255,13 @@ class Engine:
         names = (cube.name for code in known for cube in self.registry.cubes_of(code))
         used = tuple(versions.get(name, 0) for name in (*SHARED_VERSIONS, *names))
         return Key(viewer.scope_key, used, query)
+
+    def _page_spans(self, codes: Iterable[str], where: Filter) -> dict[str, Span]:
+        with self.db.read() as connection:
+            snapshot = self._current(connection, read_versions(connection))
+        facts = {cube.fact_name for code in codes for cube in self.registry.cubes_of(code)}
+        known = facts - set(snapshot.coverage.unreported(facts))
+        return snapshot.coverage.over(sorted(known), scope.districts_of(snapshot.regions, where.region))
 
     def _spans(self, codes: tuple[str, ...], region: str, snapshot: Snapshot) -> dict[str, Span]:
         facts = {cube.fact_name for code in codes for cube in self.registry.cubes_of(code)}
@@ -368,7 +389,7 @@ class Engine:
 
         def values(expr: Any, member: Member) -> tuple[float | None, ...]:
             found = evaluate(expr, ask.buckets, member, sums, self.registry)
-            mask = whole if ask.query.by[:1] != ("district",) else covered(self._member_spans(ask, member))
+            mask = covered(ask.spans_of(member)) if "district" in ask.query.by else whole
             return tuple(value if known else None for value, known in zip(found, mask, strict=True))
 
         parts = quotient(indicator.value) if ask.parted else None
@@ -409,10 +430,6 @@ class Engine:
             order = list(ask.spans)
             return sorted(found, key=lambda m: order.index(m[0]) if m[0] in order else len(order))
         return sorted(found)
-
-    def _member_spans(self, ask: _Ask, member: Member) -> list[Span]:
-        span = ask.spans.get(member[0])
-        return [span] if span else []
 
 
 def _caught(work: Callable[..., Any], *arguments: Any) -> Any:

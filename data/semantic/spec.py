@@ -252,7 +252,7 @@ class Bucket:
 
     lo: date
     hi: date
-    label: str = field(default="", compare=False)
+    label: str = ""
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,7 @@ def visit(browser: Browser, live_server: Site, enter: Callable[[Site, str], Visi
         height: int = 768,
         theme: str = "dark",
         expected: tuple[int, ...] = (),
+        wait: bool = True,
     ) -> Watched:
         context = browser.new_context(
             locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": height}
@@ -105,7 +106,7 @@ def visit(browser: Browser, live_server: Site, enter: Callable[[Site, str], Visi
         context.add_cookies([*who.browser_cookies(), {"name": "theme", "value": theme, "url": site.url}])  # type: ignore[list-item]
         watched = Watched(context.new_page(), site.url, expected)
         opened.append(watched)
-        watched.go(path)
+        watched.go(path, wait)
         return watched
 
     yield open_as

@@ -45,10 +45,11 @@ class Watched:
         page.on("requestfailed", self._failed)
         page.on("response", self._response)
 
-    def go(self, path: str) -> None:
-        """Open ``path`` and wait until it is drawn."""
+    def go(self, path: str, wait: bool = True) -> None:
+        """Open ``path`` and, unless told not to, wait until it is drawn."""
         self.page.goto(self.url + path)
-        self.drawn()
+        if wait:
+            self.drawn()
 
     def drawn(self) -> None:
         """Wait until every figure is there and nothing is under way."""

@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_b3_project")),
         sa.UniqueConstraint("project_code", name=op.f("uq_b3_project_project_code")),
         comment="工程项目",
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("b3_project", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_b3_project_run_id"), ["run_id"], unique=False)
@@ -261,6 +262,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_b5_house_unit")),
         sa.UniqueConstraint("unit_code", "sale_open_on", name=op.f("uq_b5_house_unit_unit_code_sale_open_on")),
         comment="房屋户（楼盘表）",
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("b5_house_unit", schema=None) as batch_op:
         batch_op.create_index("ix_b5_house_unit_area", ["area_m2", "id"], unique=False)
@@ -341,6 +343,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_t08_development_project")),
         sa.UniqueConstraint("project_no", "valid_from", name=op.f("uq_t08_development_project_project_no_valid_from")),
         comment="房地产开发项目",
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("t08_development_project", schema=None) as batch_op:
         batch_op.create_index("ix_t08_development_project_from", ["valid_from", "id"], unique=False)
@@ -371,6 +374,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_t08_escrow_entry")),
         sa.UniqueConstraint("entry_no", name=op.f("uq_t08_escrow_entry_entry_no")),
         comment="预售资金流水与余额",
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("t08_escrow_entry", schema=None) as batch_op:
         batch_op.create_index("ix_t08_escrow_entry_account", ["account_no", "booked_on", "entry_no"], unique=False)
@@ -410,6 +414,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_t08_sales_contract")),
         sa.UniqueConstraint("filing_no", "row_kind", name=op.f("uq_t08_sales_contract_filing_no_row_kind")),
         comment="网签合同",
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("t08_sales_contract", schema=None) as batch_op:
         batch_op.create_index("ix_t08_sales_contract_amount", ["amount_yuan", "id"], unique=False)

@@ -39,6 +39,7 @@ class HouseUnit(FactMixin, Base):
         Index("ix_b5_house_unit_project", "project_no", "sale_open_on"),
         {
             "comment": "房屋户（楼盘表）",
+            "sqlite_autoincrement": True,
             "info": {"database": "B5", "fact": "house_unit", "key": ("unit_code", "sale_open_on")},
         },
     )

@@ -16,7 +16,13 @@ class Project(FactMixin, Base):
     """工程项目: one construction project by its national 16-digit code."""
 
     __tablename__ = "b3_project"
-    __table_args__ = ({"comment": "工程项目", "info": {"database": "B3", "fact": "project", "key": ("project_code",)}},)
+    __table_args__ = (
+        {
+            "comment": "工程项目",
+            "sqlite_autoincrement": True,
+            "info": {"database": "B3", "fact": "project", "key": ("project_code",)},
+        },
+    )
 
     project_code: Mapped[str] = mapped_column(String(40), unique=True, comment="工程项目编码")
     project_name: Mapped[str] = mapped_column(String(100), comment="工程名称")

@@ -36,6 +36,7 @@ class SalesContract(FactMixin, Base):
         Index("ix_t08_sales_contract_project", "project_no", "booked_on"),
         {
             "comment": "网签合同",
+            "sqlite_autoincrement": True,
             "info": {"database": "T08", "fact": "sales_contract", "key": ("filing_no", "row_kind")},
         },
     )
@@ -73,6 +74,7 @@ class EscrowEntry(FactMixin, Base):
         Index("ix_t08_escrow_entry_balance", "balance_yuan", "id"),
         {
             "comment": "预售资金流水与余额",
+            "sqlite_autoincrement": True,
             "info": {"database": "T08", "fact": "escrow_entry", "key": ("entry_no",)},
         },
     )
@@ -118,6 +120,7 @@ class DevelopmentProject(FactMixin, Base):
         Index("ix_t08_development_project_from", "valid_from", "id"),
         {
             "comment": "房地产开发项目",
+            "sqlite_autoincrement": True,
             "info": {"database": "T08", "fact": "development_project", "key": ("project_no", "valid_from")},
         },
     )

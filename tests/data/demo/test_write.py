@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import Connection, func, insert, select, update
 
 from data import clock
+from data.bulk import table_of
 from data.coverage import forget
 from data.db import Database
 from data.demo import ensure, remove_demo
 from data.demo.city import FACTS
 from data.demo.market import DISTRICTS
 from data.demo.write import fact_name, reported_to
-from data.ingest.bulk import table_of
 from data.ingest.derive import bound_projects, link_escrow, spell_units
 from data.models import (
     Base,

@@ -11,7 +11,6 @@ from unittest import mock
 import pytest
 
 from data.access.viewer import SYSTEM
-from data.db import Database
 from data.errors import TooSlow
 from data.models import HouseUnit, SalesContract
 from data.semantic import plan
@@ -21,36 +20,19 @@ from data.semantic.sql import rung_table
 from tests.conftest import ENGINES
 from tests.data.semantic.market import Market, new_database, open_market, rich_rows
 from tests.data.semantic.test_concurrency import set_areas
+from tests.support.stall import mend, stall
 
 LIMIT_S = 0.4
 CROWD = 12
 YEAR = Bucket(date(2026, 1, 1), date(2026, 11, 21))
 SLOW, SWIFT = Query(("ZF01",), (YEAR,)), [Query((code,), (YEAR,)) for code in ("ZF02", "ZF04", "ZF05", "ZF10")]
 
-ENDLESS = {
-    "sqlite": """
-        CREATE VIEW {name} AS
-        WITH RECURSIVE forever(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM forever WHERE n < 2000000000)
-        SELECT kept.* FROM {name}_kept AS kept WHERE (SELECT COUNT(*) FROM forever) > 0
-    """,
-    "postgresql": "CREATE VIEW {name} AS SELECT kept.* FROM {name}_kept AS kept, LATERAL (SELECT pg_sleep(30)) AS nap",
-}
-
-
-def stall(db: Database, market: Market, cube: str) -> None:
-    """Make every rung of a cube take half a minute to read."""
-    with db.write() as connection:
-        for rung in market.registry.cubes[cube].rungs:
-            name = rung_table(market.registry.cubes[cube], rung).name
-            connection.exec_driver_sql(f"ALTER TABLE {name} RENAME TO {name}_kept")
-            connection.exec_driver_sql(ENDLESS[connection.dialect.name].format(name=name))
-
 
 @pytest.fixture(scope="module", params=ENGINES)
 def stalled_once(request: pytest.FixtureRequest) -> Any:
     """A market in which nothing over pre-sale permits can be computed in time."""
     market = open_market(new_database(request, "stalled"), rich_rows(units=20), timeout_s=LIMIT_S)
-    stall(market.db, market, "presale")
+    stall(market.db, market.registry, "presale")
     yield market
     market.db.dispose()
 
@@ -107,7 +89,7 @@ def test_a_stalled_figure_tears_no_other_in_two(database_url: str):
     rows = rich_rows(units=1)
     market = open_market(database_url, {HouseUnit: rows[HouseUnit], SalesContract: rows[SalesContract]}, timeout_s=1.0)
     set_areas(market, 1)
-    stall(market.db, market, "presale")
+    stall(market.db, market.registry, "presale")
     asked = [Query(("ZF02",), (YEAR,)), SLOW, Query(("ZF05",), (YEAR,)), Query(("ZF04",), (YEAR,))]
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(market.engine.answers, asked, SYSTEM)
@@ -143,10 +125,7 @@ def _year_of_sales(market: Market) -> float:
 def test_a_new_version_is_asked_anew(stalled: Market):
     """Comes last: it mends the market."""
     assert isinstance(stalled.engine.answers([SLOW], SYSTEM)[0], TooSlow)
+    mend(stalled.db, stalled.registry, "presale")
     with stalled.db.write() as connection:
-        for rung in stalled.registry.cubes["presale"].rungs:
-            name = rung_table(stalled.registry.cubes["presale"], rung).name
-            connection.exec_driver_sql(f"DROP VIEW {name}")
-            connection.exec_driver_sql(f"ALTER TABLE {name}_kept RENAME TO {name}")
         rebuild(connection, stalled.registry)
     assert isinstance(stalled.engine.answers([SLOW], SYSTEM)[0], Answer)
