@@ -180,6 +180,14 @@ class Multiples(Part):
         )
 
 
+def by_project(scene: Scene, code: str) -> Query:
+    """Every project's value at the period's end, under its district; a chosen project keeps the others beside it.
+
+    Several parts ask just this, and it is computed once.
+    """
+    return Query((code,), (scene.period.bucket,), ("district", "project"), scene.where.with_(project=()))
+
+
 def _year_change(scene: Scene, code: str, months: Sequence[float | None]) -> float | None:
     """Change of the last month that has a value against the same month a year before."""
     at = next((i for i in range(len(months) - 1, -1, -1) if months[i] is not None), -1)
@@ -251,14 +259,15 @@ class Coverage(Part):
 
     def queries(self, scene: Scene) -> Sequence[Query]:
         """Every project's share at the period's end, and the whole's."""
-        now = (scene.period.bucket,)
-        return scene.query(self.code, now, ("project",)), scene.query(self.code, now)
+        return by_project(scene, self.code), scene.query(self.code, (scene.period.bucket,))
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The rows."""
         apart, whole = answers
         indicator = scene.indicator(self.code)
-        known = [(member[0], values[0]) for member, values in apart[self.code].values.items() if values[0] is not None]
+        known = [
+            (project, values[0]) for (_, project), values in apart[self.code].values.items() if values[0] is not None
+        ]
         lowest = sorted(known, key=lambda pair: pair[1] or 0)[: self.most]
         names = scene.labels("project", [member for member, _ in lowest])
         marks = [Mark(member, names[member], value, tone=band_tone(indicator.bands, value)) for member, value in lowest]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from components.board.charts import by_project
 from components.board.part import Drawn, Part
 from components.board.scene import Scene
 from components.format import number
@@ -52,7 +53,7 @@ class Projects(Part):
     def queries(self, scene: Scene) -> Sequence[Query]:
         """Escrow by project, and how many projects are in trouble."""
         now = (scene.period.bucket,)
-        return Query((self.escrow,), now, ("district", "project"), scene.where), scene.query(self.troubled, now)
+        return by_project(scene, self.escrow), scene.query(self.troubled, now)
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The list, gravest first, each row a way to the project's figures."""
@@ -100,7 +101,9 @@ class Projects(Part):
                 (has,), (must,) = series.numerator[member], series.denominator[member]
                 gaps[project] = ((must or 0) - (has or 0)) / YUAN
         found = {row["project_no"]: self._troubled(scene, row, last, shares, gaps) for row in page.rows}
-        low = {project: share for project, share in shares.items() if share < self.full and project not in found}
+        asked = scene.chosen("project") or shares
+        low = {project: shares[project] for project in asked if shares.get(project, self.full) < self.full}
+        low = {project: share for project, share in low.items() if project not in found}
         names = scene.labels("project", low)
         for project, share in low.items():
             tone: Tone = "bad" if share < self.short else "warn"
