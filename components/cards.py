@@ -30,11 +30,16 @@ class Change:
     suffix: str = "%"
 
     @property
+    def moved(self) -> float:
+        """The difference as it is shown: what rounds to nothing has not moved."""
+        return round(float(self.delta or 0), self.decimals)
+
+    @property
     def tone(self) -> Tone | None:
         """Whether the change is for better or worse; None where that is not said or nothing moved."""
-        if not self.delta or self.better == "neutral":
+        if not self.moved or self.better == "neutral":
             return None
-        return "ok" if (self.delta > 0) == (self.better == "higher") else "bad"
+        return "ok" if (self.moved > 0) == (self.better == "higher") else "bad"
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,9 @@ def change(item: Change) -> Component:
         return html.Span([f"{item.label} ", fmt.MISSING], className="change")
     size = f"{fmt.number(abs(item.delta), item.decimals)}{item.suffix}"
     verdict = _VERDICT[item.tone] if item.tone else ""
-    direction = {"▲": "升", "▼": "降"}.get(fmt.arrow(item.delta), "持平")
+    direction = {"▲": "升", "▼": "降"}.get(fmt.arrow(item.moved), "持平")
     return html.Span(
-        [html.Span(item.label, className="change-of"), html.B(f"{fmt.arrow(item.delta)} {size}")],
+        [html.Span(item.label, className="change-of"), html.B(f"{fmt.arrow(item.moved)} {size}")],
         className=f"change tone-{item.tone or 'none'}",
         title=f"{item.label}{direction} {size}{'，' + verdict if verdict else ''}",
     )

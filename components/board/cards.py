@@ -84,9 +84,9 @@ class Card(Part):
         )
 
     def _note(self, scene: Scene, value: Answer, late: int) -> str:
-        if missing := scene.platform.engine.unreported((self.code,)):
-            return f"缺{'、'.join(missing)}"
-        return f"▲ 已 {late} 天未更新" if late else lateness(value)
+        if scene.platform.engine.unreported((self.code,)):
+            return "无数据"
+        return f"▲ {late} 天前" if late else lateness(value)
 
     def _second(self, scene: Scene, value: Answer) -> str:
         second = scene.indicator(self.second)
@@ -142,6 +142,10 @@ class Lead(Part):
         indicator = scene.indicator(self.code)
         values = whole[self.code].total()
         marks = self._marks(scene, apart)
+        places = "区市" if scene.place_dim == "district" else "乡镇街道"
+        subtitle = "，".join(filter(None, (self.fixed_zh, f"按{places}", indicator.unit)))
+        if values[0] is None and not marks:
+            return Drawn(indicator.zh, subtitle=subtitle, href=scene.href(self.code), answers=tuple(answers))
         picture = bands(
             marks,
             [Band(b.zh, b.lo, b.hi if isfinite(b.hi) else None, BAND_TONE[b.state]) for b in indicator.bands],
@@ -161,8 +165,6 @@ class Lead(Part):
             picture=graph(self.id, picture, f"{indicator.zh}，按区市"),
             words=sentence(self._words(scene, marks, flows), self._worst_tone(scene, marks)),
         )
-        places = "区市" if scene.place_dim == "district" else "乡镇街道"
-        subtitle = "，".join(filter(None, (self.fixed_zh, f"按{places}", indicator.unit)))
         return Drawn(
             indicator.zh,
             figure=picture,
@@ -227,4 +229,6 @@ class Lead(Part):
         words.append((f"；近三月{'，'.join(amounts)}。" if amounts else "。", False))
         if best is not worst:
             words += [(best.label, True), (f"最低，{number(best.value, indicator.decimals)} 个月。", False)]
+        if late := lateness(flows[0]) if flows else "":
+            words.append((f"（{late}已报）", False))
         return words

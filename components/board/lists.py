@@ -57,6 +57,8 @@ class Projects(Part):
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The list, gravest first, each row a way to the project's figures."""
+        if scene.platform.engine.unreported(self.codes()):
+            return Drawn(self.zh, href=scene.href(self.troubled), answers=tuple(answers))
         found = self.troubles(scene, answers[0])
         actions = [
             Action(

@@ -18,7 +18,7 @@ from components.picture import Caption
 from components.state import View
 from components.theme import theme
 from data import clock
-from data.access.viewer import Viewer
+from data.access.viewer import Forbidden, Viewer
 from data.export.table import Table
 from data.export.xlsx_file import Failed
 from data.platform import Platform
@@ -111,12 +111,16 @@ class Boards:
         return _shown(drawn)
 
     def page(self, page: str, args: Args, viewer: Viewer) -> PageOf | None:
-        """All figures of a page, for one workbook."""
+        """All figures of a page, for one workbook; Forbidden where none of them may be seen."""
         board = self.get(page)
         if board is None:
             return None
         found: list[Table | Failed] = []
-        for part, drawn in results(board.parts, self.scene(board, args, viewer, "print")):
+        shown = results(board.parts, self.scene(board, args, viewer, "print"))
+        refusals = [drawn for _, drawn in shown if isinstance(drawn, Forbidden)]
+        if len(refusals) == len(shown):
+            raise refusals[0]
+        for part, drawn in shown:
             if isinstance(drawn, Exception):
                 found.append(Failed(part.id, str(drawn)))
             elif drawn.table is not None:
