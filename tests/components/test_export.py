@@ -161,7 +161,7 @@ def audited(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 @pytest.mark.parametrize("route", ROUTES)
 def test_nobody_is_served_without_logging_in(server: Flask, board: Board, route: str) -> None:
     assert server.test_client().get(route, headers={"Sec-Fetch-Dest": "empty"}).status_code == 401
-    assert server.test_client().get(route).status_code == 302
+    assert server.test_client().get(route).status_code == 303
     assert board.asked == []
 
 
