@@ -98,12 +98,15 @@ def visit(browser: Browser, live_server: Site, enter: Callable[[Site, str], Visi
         theme: str = "dark",
         expected: tuple[int, ...] = (),
         wait: bool = True,
+        script: str = "",
     ) -> Watched:
         context = browser.new_context(
             locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": height}
         )
         who = visitor or enter(site, role)
         context.add_cookies([*who.browser_cookies(), {"name": "theme", "value": theme, "url": site.url}])  # type: ignore[list-item]
+        if script:
+            context.add_init_script(script)
         watched = Watched(context.new_page(), site.url, expected)
         opened.append(watched)
         watched.go(path, wait)
