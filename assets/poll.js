@@ -6,16 +6,23 @@
   var LONGEST_MS = 240000;
   var wait = EVERY_MS;
   var known = "";
+  var board = "";
+  var seen = "";
 
+  /* The mark of the board on the page, which says with which versions it was drawn. */
   function drawn() {
     var mark = document.getElementById("drawn");
-    return mark ? mark.dataset.versions : "";
+    if (mark && (mark.dataset.board !== board || mark.dataset.versions !== seen)) {
+      board = mark.dataset.board;
+      seen = known = mark.dataset.versions;
+    }
+    return mark !== null;
   }
 
   function ask() {
     if (document.hidden || !drawn()) return again(EVERY_MS);
-    known = known || drawn();
-    fetch("/api/versions", { headers: { "If-None-Match": '"' + known + '"', "X-Background": "1" } })
+    var headers = { "If-None-Match": '"' + known + '"', "X-Background": "1" };
+    fetch("/api/versions?board=" + encodeURIComponent(board), { headers: headers })
       .then(function (answer) {
         if (answer.status === 304) return null;
         if (!answer.ok) throw new Error(String(answer.status));

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.exceptions import PreventUpdate
-from flask import jsonify, request
+from flask import abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -28,17 +28,20 @@ def register(app: Dash, platform: Platform) -> None:
     """Register the callbacks that all boards share, and the small route that tells of new versions."""
     boards = boards_of(app, platform)
     offer(app.server, boards)
-    _register_versions(app, platform)
+    _register_versions(app, boards)
     _register_figures(app, boards)
     _register_steering(app, boards)
 
 
-def _register_versions(app: Dash, platform: Platform) -> None:
+def _register_versions(app: Dash, boards: Boards) -> None:
 
     @app.server.get("/api/versions")
     def versions() -> ResponseReturnValue:
-        """One word for the state of all data; 304 while it is the one the asker knows."""
-        response = jsonify(versions=(word := frame.etag(platform)))
+        """One word for the state of the data under a board; 304 while it is the one the asker knows."""
+        board = boards.get(request.args.get("board", ""))
+        if board is None:
+            abort(404)
+        response = jsonify(versions=(word := frame.etag(boards.versions(board))))
         response.set_etag(word)
         response.headers["Cache-Control"] = "no-cache, private"
         return response.make_conditional(request)

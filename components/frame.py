@@ -8,12 +8,12 @@ from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import html
-from flask import request
+from flask import current_app, request
 
 from components import shell
 from components.board.render import Board
 from components.board.scene import Scene
-from components.shell import Place
+from components.shell import PLACES, Place
 from components.states import Component, Option, chips, picker, segmented
 from components.theme import COOKIE, theme
 from data.access.viewer import Viewer
@@ -22,13 +22,11 @@ from data.periods import KINDS, latest
 from data.platform import Platform
 from data.semantic.spec import CITY
 
-UPLOADERS = frozenset({"section", "writer", "district", "steward", "admin"})
-
 
 def places(viewer: Viewer) -> list[Place]:
-    """The site's pages that this account may open."""
-    found = [Place("首页", "/"), Place("智慧住房", "/housing"), Place("指标目录", "/indicators")]
-    return [*found, Place("数据上传", "/data/upload")] if viewer.role in UPLOADERS else found
+    """The site's pages that this account may open, in the order in which they ask to stand."""
+    found = sorted(current_app.extensions[PLACES], key=lambda place: place.order)
+    return [place for place in found if not place.roles or viewer.role in place.roles]
 
 
 def theme_name() -> str:
@@ -60,10 +58,9 @@ def page(
         as_of=as_of,
         warning=warning,
     )
-    mark = html.Div(id="drawn", **{"data-versions": etag(platform)})
     return shell.page(
         top=top,
-        body=[mark, *(body if isinstance(body, list) else [body])],
+        body=body,
         filters=filters,
         tools=tools,
         sources=sources,
@@ -82,9 +79,8 @@ def standing(scene: Scene) -> tuple[bool, str, str]:
     return demo, scene.end.isoformat(), warning
 
 
-def etag(platform: Platform) -> str:
-    """One word for the versions of all data: it moves when any figure may have."""
-    versions = sorted(platform.engine.versions().items())
+def etag(versions: Sequence[tuple[str, int]]) -> str:
+    """One word for versions: it moves when any figure that rests on them may have."""
     return hashlib.sha256(repr(versions).encode()).hexdigest()[:16]
 
 

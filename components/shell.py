@@ -18,10 +18,16 @@ DEMO: Final = "演示数据"
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation."""
+    """An entry of the navigation; ``roles`` may open it (none: all), ``order`` is where it stands."""
 
     label: str
     href: str
+    order: int = 0
+    roles: frozenset[str] = frozenset()
+
+
+PLACES: Final = "places"
+"""Extension of the Flask application in which its places are kept."""
 
 
 def top_bar(

@@ -17,7 +17,7 @@ from plotly import __version__ as plotly_version
 
 from components.furniture import furniture
 from components.notice import notice, on_callback_error
-from components.shell import TITLE
+from components.shell import PLACES, TITLE, Place
 from components.theme import COOKIE, theme
 from data.access.web import CSRF_HEADER, Door
 
@@ -77,6 +77,7 @@ class Site(Dash):
 def make_site(server: Flask) -> Site:
     """Dash on ``server``, without pages and callbacks yet."""
     server.extensions[PAGES] = {}
+    server.extensions[PLACES] = []
     app = Site(
         "app",
         server=server,
@@ -99,14 +100,26 @@ def make_site(server: Flask) -> Site:
 
 
 def add_page(
-    app: Dash, module: str, path: str, layout: Callable[..., Any], *, title: str, charts: bool = True, **more: Any
+    app: Dash,
+    module: str,
+    path: str,
+    layout: Callable[..., Any],
+    *,
+    title: str,
+    charts: bool = True,
+    place: Place | None = None,
+    **more: Any,
 ) -> None:
-    """Give ``app`` a page at ``path``; ``charts`` says that it has any, ``more`` goes to ``dash.register_page``.
+    """Give ``app`` a page at ``path``, and its ``place`` in the navigation if it has one.
+
+    ``charts`` says that it has any, ``more`` goes to ``dash.register_page``.
 
     Dash keeps pages for the whole process, the last application's in place of the first's. So what Dash gets is only
     a way to the page of whichever application answers.
     """
     app.server.extensions[PAGES][module] = layout
+    if place is not None:
+        app.server.extensions[PLACES].append(place)
     whole_title = f"{title} · {TITLE}"
     dash.register_page(module, path=path, title=whole_title, layout=partial(_layout, module), charts=charts, **more)
 

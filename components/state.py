@@ -12,6 +12,9 @@ DEFAULT_PERIOD = "ytd"
 PERIOD = "period"
 """As a mark's dimension: the period that a point of a series stands for."""
 
+OWN = ("by", "why", "part", "explain")
+"""What an indicator's page understands besides: how it is divided, split, whose rows it shows, how it was read."""
+
 PLACES = ("district", "town")
 """Dimensions whose members are regions."""
 
@@ -31,7 +34,7 @@ class View:
 
     @classmethod
     def parse(cls, search: str, dims: Iterable[str], default_period: str = DEFAULT_PERIOD) -> View:
-        """The view that ``search`` names; parameters that name no dimension stay in ``extra``."""
+        """The view that ``search`` names; parameters that mean nothing are dropped."""
         return cls.of(dict(parse_qsl((search or "").lstrip("?"))), dims, default_period)
 
     @classmethod
@@ -39,7 +42,7 @@ class View:
         """The view that a page's parameters name."""
         known = set(dims)
         allow = {name: tuple(sorted(text.split(","))) for name, text in values.items() if name in known and text}
-        extra = {k: v for k, v in values.items() if k not in known and k not in ("p", "r") and v}
+        extra = {name: values[name] for name in OWN if values.get(name)}
         return cls(
             values.get("p") or default_period,
             values.get("r") or CITY,

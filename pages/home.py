@@ -15,6 +15,7 @@ from components.board.portal import Door, Matter
 from components.board.render import Board
 from components.board.scene import Scene
 from components.callbacks import boards_of
+from components.shell import Place
 from components.site import add_page
 from components.states import Component, empty
 from data import clock
@@ -84,7 +85,7 @@ def register(app: Dash, platform: Platform) -> None:
             body = [_greeting(scene), html.Div(render.failure(refusal), className="panel"), ways]
             return frame.page(platform, BOARD.path, body)
 
-    add_page(app, "home", BOARD.path, layout, title=BOARD.title, charts=True)
+    add_page(app, "home", BOARD.path, layout, title=BOARD.title, place=Place(BOARD.title, BOARD.path))
 
 
 def _greeting(scene: Scene) -> Component:

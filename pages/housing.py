@@ -18,6 +18,7 @@ BOARD = Board(
     name="housing",
     title="智慧住房",
     path="/housing",
+    order=4,
     dims=("use",),
     tracks="auto 1.15fr 1fr",
     parts=(

@@ -11,6 +11,7 @@ from dash import Dash, dcc, html
 
 from components import frame
 from components.format import iso
+from components.shell import Place
 from components.site import add_page
 from components.states import Component, badge
 from data.access.viewer import Viewer
@@ -47,7 +48,7 @@ def register(app: Dash, platform: Platform) -> None:
             fits=False,
         )
 
-    add_page(app, "indicators", PATH, layout, title=TITLE, charts=False)
+    add_page(app, "indicators", PATH, layout, title=TITLE, charts=False, place=Place(TITLE, PATH, 80))
 
 
 def _rows(platform: Platform, viewer: Viewer) -> Iterator[Component]:

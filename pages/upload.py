@@ -7,11 +7,15 @@ from typing import Any
 from dash import Dash, dcc
 
 from components.frame import page
+from components.shell import Place
 from components.site import add_page
 from components.states import Component
 from components.upload import PATH, body
 from data.access.web import current_viewer
+from data.ingest.run import UPLOADERS
 from data.platform import Platform
+
+TITLE = "数据上传"
 
 
 def register(app: Dash, platform: Platform) -> None:
@@ -28,4 +32,4 @@ def register(app: Dash, platform: Platform) -> None:
             demo=platform.engine.is_demo(indicator.code for indicator in platform.registry),
         )
 
-    add_page(app, __name__, PATH, layout, title="数据上传", charts=False)
+    add_page(app, __name__, PATH, layout, title=TITLE, charts=False, place=Place(TITLE, PATH, 90, frozenset(UPLOADERS)))

@@ -16,12 +16,16 @@ from components.format import number
 from components.panels import graph
 from components.states import Shape, sentence
 from components.theme import Tone
-from data.semantic.spec import Answer, Bucket, Filter, Query
+from data.semantic.spec import Answer, Bucket, Filter, Indicator, Query
 
 TREND_MONTHS = 12
 STRIP = 45
 """Columns of the board that a strip of cards shares."""
 
+NEAR = 0.15
+"""A value within this share of a limit is near it."""
+
+LEVEL_ZH = {"warn": "预警线", "alarm": "报警线"}
 LEVEL_TONE: dict[str, Tone | None] = {"alarm": "bad", "warn": "warn", "": None}
 BAND_TONE: dict[str, Tone | None] = {"ok": "ok", "warn": "warn", "bad": "bad", "quiet": None}
 
@@ -78,8 +82,6 @@ class Card(Part):
             indicator.zh,
             body=body,
             bare=True,
-            applicable=applicable,
-            answers=tuple(answers),
             table=table_of(scene, value, indicator.zh),
         )
 
@@ -96,6 +98,25 @@ class Card(Part):
         return f"{number(amount, second.decimals)} {second.unit}"
 
 
+def limit_flags(scene: Scene, code: str, value: float | None) -> list[Flag]:
+    """The gravest limit that a value breaks, or one that it comes near to."""
+    if value is None:
+        return []
+    bounds = scene.judgement.bounds(code, scene.period.last)
+    broken = [bound for bound in bounds if bound.broken_by(value)]
+    if broken:
+        beyond = "高于" if broken[-1].side == "high" else "低于"
+        word = f"{beyond}{LEVEL_ZH[broken[-1].level]} {number(broken[-1].value)}"
+        return [Flag(word, LEVEL_TONE[broken[-1].level])]
+    near = [bound for bound in bounds if abs(value - bound.value) <= NEAR * abs(bound.value)]
+    return [Flag(f"接近{LEVEL_ZH[near[0].level]} {number(near[0].value)}", "warn")] if near else []
+
+
+def spoken_unit(indicator: Indicator) -> str:
+    """The unit after a number, as one says it: 15.8 个月."""
+    return "个月" if indicator.unit == "月" else indicator.unit
+
+
 def cards(*codes: str) -> tuple[Card, ...]:
     """A strip of cards: ``"ZF02"``, or ``"ZF02 ZF02-units"`` with a second figure."""
     pairs = [code.partition(" ") for code in codes]
@@ -106,8 +127,8 @@ def cards(*codes: str) -> tuple[Card, ...]:
 class Lead(Part):
     """The figure that leads: its value, and its members by district over the named bands of its value.
 
-    ``use`` is the filter it stands under unless the view chooses otherwise. ``flows`` name what the sentence says of
-    the worst district: the additive indicators of the last three months.
+    ``fixed`` is the filter it stands under, in the words of ``fixed_zh``, unless the view chooses otherwise. ``flows``
+    name what the sentence says of the worst place: additive indicators, over the last three months.
     """
 
     code: str
@@ -145,7 +166,7 @@ class Lead(Part):
         places = "区市" if scene.place_dim == "district" else "乡镇街道"
         subtitle = "，".join(filter(None, (self.fixed_zh, f"按{places}", indicator.unit)))
         if values[0] is None and not marks:
-            return Drawn(indicator.zh, subtitle=subtitle, href=scene.href(self.code), answers=tuple(answers))
+            return Drawn(indicator.zh, subtitle=subtitle, href=scene.href(self.code))
         picture = bands(
             marks,
             [Band(b.zh, b.lo, b.hi if isfinite(b.hi) else None, BAND_TONE[b.state]) for b in indicator.bands],
@@ -157,13 +178,13 @@ class Lead(Part):
         level = scene.judgement.level(self.code, values[0], scene.period.last)
         body = face.lead(
             value=values[0],
-            unit="个月" if indicator.unit == "月" else indicator.unit,
+            unit=spoken_unit(indicator),
             decimals=indicator.decimals,
             changes=changes(scene, self.code, values, [("较上月", 1), ("较上年", 2)]),
-            flags=self._flags(scene, values[0], level),
+            flags=limit_flags(scene, self.code, values[0]),
             tone=LEVEL_TONE[level],
             picture=graph(self.id, picture, f"{indicator.zh}，按区市"),
-            words=sentence(self._words(scene, marks, flows), self._worst_tone(scene, marks)),
+            words=sentence(self._words(scene, marks, flows), self._worst_tone(marks)),
         )
         return Drawn(
             indicator.zh,
@@ -172,9 +193,6 @@ class Lead(Part):
             subtitle=subtitle,
             href=scene.href(self.code),
             aside=self.code,
-            note=lateness(whole),
-            applicable=not whole[self.code].ignored,
-            answers=tuple(answers),
             table=table_of(scene, apart, indicator.zh, "by_member", chart="bar"),
         )
 
@@ -195,17 +213,7 @@ class Lead(Part):
                 found.append(Mark(member[0], names[member[0]], now, year_before=before, tone=LEVEL_TONE[level]))
         return found[:8]
 
-    def _flags(self, scene: Scene, value: float | None, level: str) -> list[Flag]:
-        bounds = scene.judgement.bounds(self.code, scene.period.last)
-        if value is None or not bounds:
-            return []
-        nearest = bounds[0]
-        limit = number(nearest.value)
-        if level:
-            return [Flag(f"超过 {limit}", LEVEL_TONE[level])]
-        return [Flag(f"接近 {limit}", "warn")] if value > 0.85 * nearest.value else []
-
-    def _worst_tone(self, scene: Scene, marks: list[Mark]) -> Tone | None:
+    def _worst_tone(self, marks: list[Mark]) -> Tone | None:
         tones = {mark.tone for mark in marks}
         return "bad" if "bad" in tones else "warn" if "warn" in tones else None
 
@@ -214,11 +222,13 @@ class Lead(Part):
         if not marks:
             return [("所选范围没有可比较的区市", False)]
         indicator = scene.indicator(self.code)
-        worst = max(marks, key=lambda mark: mark.value or 0)
-        best = min(marks, key=lambda mark: mark.value or 0)
+        unit = spoken_unit(indicator)
+        downwards = indicator.better == "lower"
+        ordered = sorted(marks, key=lambda mark: mark.value or 0, reverse=downwards)
+        worst, best = ordered[0], ordered[-1]
         band = next((b.zh for b in indicator.bands if b.lo <= (worst.value or 0) < b.hi), "")
         words: list[tuple[str, bool]] = [
-            (f"{worst.label} {number(worst.value, indicator.decimals)} 个月", True),
+            (f"{worst.label} {number(worst.value, indicator.decimals)} {unit}", True),
             (f"，在“{band}”档" if band else "", False),
         ]
         amounts = []
@@ -228,7 +238,8 @@ class Lead(Part):
                 amounts.append(f"{word} {number(amount, 1)} {scene.indicator(code).unit}")
         words.append((f"；近三月{'，'.join(amounts)}。" if amounts else "。", False))
         if best is not worst:
-            words += [(best.label, True), (f"最低，{number(best.value, indicator.decimals)} 个月。", False)]
+            extreme = "最低" if downwards else "最高"
+            words += [(best.label, True), (f"{extreme}，{number(best.value, indicator.decimals)} {unit}。", False)]
         if late := lateness(flows[0]) if flows else "":
             words.append((f"（{late}已报）", False))
         return words

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from components.board.cards import BAND_TONE, LEVEL_TONE
-from components.board.part import Drawn, Part, comparisons, lateness, table_of, told
+from components.board.part import Drawn, Part, comparisons, table_of, told
 from components.board.scene import Scene
 from components.figures import bullets, heatmap, lines, multiples, progress, ranking, waterfall
 from components.figures.base import Event, Mark, Reference, Series
@@ -105,9 +105,6 @@ class Trend(Part):
             subtitle=f"{indicator.unit}/日；{means}",
             href=scene.href(self.lead.code),
             aside=f"{told(total, scene, self.lead.code)}{grown}",
-            note=lateness(whole),
-            applicable=not whole[self.lead.code].ignored,
-            answers=tuple(answers),
             table=table_of(scene, now[0], self.zh, "by_period", chart="line"),
         )
 
@@ -173,9 +170,6 @@ class Multiples(Part):
             subtitle=f"{indicator.unit}，{self.note}近 {self.months} 月，同比；虚线为合计",
             href=scene.href(self.code),
             aside=f"{number(total, indicator.decimals)}",
-            note=lateness(whole),
-            applicable=not series.ignored,
-            answers=tuple(answers),
             table=table_of(scene, apart, indicator.zh, "by_period", chart="line"),
         )
 
@@ -240,9 +234,6 @@ class Heat(Part):
             subtitle=f"{'区市' if scene.place_dim == 'district' else '乡镇街道'} × {dim.zh}，{indicator.unit}",
             href=scene.href(self.code),
             aside=told(whole[self.code].total()[0], scene, self.code),
-            note=lateness(whole),
-            applicable=not apart[self.code].ignored,
-            answers=tuple(answers),
             table=table_of(scene, apart, self.zh),
         )
 
@@ -280,9 +271,6 @@ class Coverage(Part):
             subtitle=f"最低 {len(marks)} 个，{indicator.unit}",
             href=scene.href(self.code),
             aside=f"{short} 个不足 · {number(total, 0)}{indicator.unit}" if total is not None else "",
-            note=lateness(whole),
-            applicable=not apart[self.code].ignored,
-            answers=tuple(answers),
             table=table_of(scene, apart, self.zh, "by_member", chart="bar"),
         )
 
@@ -326,9 +314,6 @@ class Progress(Part):
             subtitle=indicator.unit + (f"；竖线为目标 {number(aim.value)}" if aim else ""),
             href=scene.href(self.code),
             aside=f"{number(now, indicator.decimals)}{indicator.unit}{moved}" if now is not None else "",
-            note=lateness(whole),
-            applicable=not series.ignored,
-            answers=tuple(answers),
             table=table_of(scene, apart, self.zh, "by_member", chart="bar"),
         )
 
@@ -366,7 +351,7 @@ class Bridge(Part):
         span = self._span(scene)
         title = f"{indicator.brief}变动"
         if any(step.value is None for step in steps):
-            return Drawn(title, subtitle=f"{indicator.unit}，{span.label}", answers=tuple(answers))
+            return Drawn(title, subtitle=f"{indicator.unit}，{span.label}")
         gap = (after or 0) - (before or 0) - sum(part.value or 0 for part in parts)
         figure = waterfall(
             steps[0],
@@ -384,8 +369,6 @@ class Bridge(Part):
             subtitle=f"{indicator.unit}，{span.label}",
             href=scene.href(self.code),
             aside=closes,
-            note=lateness(stock),
-            answers=tuple(answers),
             table=lambda: self._table(scene, stock, steps, title),
         )
 
@@ -450,9 +433,6 @@ class Ranking(Part):
             figure=figure if marks else None,
             subtitle=f"{indicator.unit}，{scene.period.label}"
             + (f"，前 {self.most} 位，共 {len(marks)}" if len(marks) > self.most else ""),
-            note=lateness(answer),
-            applicable=not answer[self.code].ignored,
-            answers=tuple(answers),
             table=table_of(scene, answer, f"{indicator.zh}排名", "by_member", chart="bar"),
         )
 

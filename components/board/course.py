@@ -10,8 +10,8 @@ from typing import Final
 from dash import html
 
 from components import cards
-from components.board.cards import BAND_TONE, LEVEL_TONE
-from components.board.part import Drawn, Part, changes, comparisons, lateness, table_of
+from components.board.cards import BAND_TONE, LEVEL_TONE, LEVEL_ZH, limit_flags
+from components.board.part import Drawn, Part, changes, comparisons, table_of
 from components.board.scene import Scene
 from components.cards import Flag
 from components.figures import lines
@@ -37,8 +37,6 @@ LENGTHS: Final[dict[Kind, tuple[int, str]]] = {
 
 FAR: Final = 0.35
 """A limit further from the series than this share of its greatest value would press it flat; the definition has it."""
-
-LEVEL_ZH: Final = {"warn": "预警线", "alarm": "报警线"}
 
 
 def grain_of(scene: Scene, code: str) -> Kind:
@@ -104,9 +102,6 @@ class Course(Part):
             figure=figure,
             body=body,
             subtitle=subtitle + ("" if word == "年" else "；虚线为上年同期"),
-            note=lateness(value),
-            applicable=not value[self.code].ignored,
-            answers=tuple(answers),
             table=table_of(scene, series, indicator.zh, "by_period", chart="line"),
         )
 
@@ -134,14 +129,10 @@ class Course(Part):
             return flags
         band = next((b for b in indicator.bands if b.lo <= value < b.hi), None)
         flags += [Flag(f"{band.zh}档", BAND_TONE[band.state])] if band else []
-        bounds = scene.judgement.bounds(self.code, scene.period.last)
-        broken = [bound for bound in bounds if bound.broken_by(value)]
-        if broken:
-            tone = LEVEL_TONE[broken[-1].level]
-            beyond = "高于" if broken[-1].side == "high" else "低于"
-            flags.append(Flag(f"{beyond}{LEVEL_ZH[broken[-1].level]} {number(broken[-1].value)}", tone))
+        judged = limit_flags(scene, self.code, value)
+        flags += judged
         aim = aim_of(scene, self.code)
-        if aim and not broken:
+        if aim and not judged:
             flags.append(self._aimed(scene, value, aim.value))
         return flags
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from dash import html
 
+from components.board.cards import LEVEL_ZH
 from components.board.charts import Ranking
-from components.board.course import LEVEL_ZH, aim_of
+from components.board.course import aim_of
 from components.board.part import Drawn, Part, standing, table_of
 from components.board.render import why_empty
 from components.board.scene import Scene
@@ -188,7 +189,6 @@ class Why(Part):
             subtitle=f"较{word}，{indicator.unit}",
             choice=head,
             note=_like_with_like(scene),
-            answers=tuple(answers),
             table=lambda: self._table(scene, causes, whole),
         )
 
@@ -312,10 +312,9 @@ class Apart(Ranking):
         if marks is not None:
             picture = graph(self.id, steered(marks, self.clicks, by), f"按{zh}")
         else:
-            picture = empty(*why_empty(drawn.answers, scene))
+            picture = empty(*why_empty(answers, scene))
         options = self._options(scene)
         head = choice(scene, "by", self.code, options, by, "按什么分") if not self.places and options[1:] else None
-        series = answers[0][self.code]
         layout = table_of(scene, answers[0], f"{scene.indicator(self.code).zh}按{zh}", "by_member", chart="bar")
         return replace(
             drawn,
@@ -323,7 +322,6 @@ class Apart(Ranking):
             subtitle=f"按{zh}，{drawn.subtitle}" if self.places else drawn.subtitle,
             body=html.Div([picture], className="apart"),
             choice=head,
-            applicable=not series.ignored,
             table=layout,
         )
 

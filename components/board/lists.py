@@ -16,7 +16,8 @@ from components.theme import Tone
 from data.export.table import Column, Notes, Table
 from data.semantic.spec import Answer, Query
 
-MOST_ROWS = 50
+MOST_ROWS = 500
+MOST_SHOWN = 60
 YUAN = 1e8
 """Yuan in the 亿元 in which gaps are told."""
 
@@ -58,7 +59,7 @@ class Projects(Part):
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The list, gravest first, each row a way to the project's figures."""
         if scene.platform.engine.unreported(self.codes()):
-            return Drawn(self.zh, href=scene.href(self.troubled), answers=tuple(answers))
+            return Drawn(self.zh, href=scene.href(self.troubled))
         found = self.troubles(scene, answers[0])
         actions = [
             Action(
@@ -73,16 +74,15 @@ class Projects(Part):
                     scene.view.with_members("project", (item.project,)),
                 ),
             )
-            for item in found
+            for item in found[:MOST_SHOWN]
         ]
         body: Any = action_list(actions) if actions else empty("没有停工、逾期或资金不足的项目", "出现后列在这里")
         return Drawn(
             self.zh,
             body=body,
-            subtitle="按轻重",
+            subtitle="按轻重" + (f"，前 {MOST_SHOWN} 个" if len(found) > MOST_SHOWN else ""),
             href=scene.href(self.troubled),
             aside=f"停工或逾期 {number(answers[1][self.troubled].total()[0])} · 共 {len(found)}",
-            answers=tuple(answers),
             table=lambda: self._table(scene, found, answers[0]),
         )
 

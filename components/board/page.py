@@ -13,6 +13,7 @@ from components.board.render import Board
 from components.board.scene import Scene
 from components.board.source import Boards
 from components.callbacks import boards_of
+from components.shell import Place
 from components.site import add_page
 from components.states import Component, skeleton
 from data.access.viewer import Forbidden
@@ -29,7 +30,8 @@ def add_board(app: Dash, platform: Platform, board: Board) -> None:
     def layout(**values: Any) -> Component:
         return show(boards, board, values)
 
-    add_page(app, board.name, board.path, layout, title=board.title, charts=True)
+    place = Place(board.title, board.path, board.order)
+    add_page(app, board.name, board.path, layout, title=board.title, place=place)
 
 
 def show(
@@ -71,7 +73,8 @@ def figures(boards: Boards, board: Board, values: dict[str, str]) -> list[Compon
     missing = [part.id for part in board.parts if part.id not in kept]
     drawn = {part.id: kept.get(part.id) or skeleton(part.shape) for part in board.parts}
     wanted = [dcc.Store(id={"kind": "missing", "id": board.name}, data=missing)] if missing else []
-    return [render.board(board, drawn), *wanted]
+    mark = html.Div(id="drawn", **{"data-board": board.name, "data-versions": frame.etag(boards.versions(board))})
+    return [mark, render.board(board, drawn), *wanted]
 
 
 def _title(board: Board) -> Component:

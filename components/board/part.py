@@ -28,8 +28,8 @@ class Drawn:
     """A part as it stands in a scene: a ``figure``, a ``body``, or a body around the figure, and what its frame says.
 
     ``table`` gives the same figures for export; ``bare`` parts bring their own frame. ``choice`` is what the reader
-    chooses of it, in its head; ``note`` the caution that must be read first (5/6 区市), ``applicable`` whether the
-    view's filter reaches the figure.
+    chooses of it, in its head. What no part may forget is filled in for it: the ``answers`` it rests on, ``note``, the
+    caution that must be read first (5/6 区市), and ``applicable``, whether the view's filter reaches the figure.
     """
 
     title: str
@@ -39,8 +39,8 @@ class Drawn:
     href: str = ""
     aside: str = ""
     choice: Component | None = None
-    note: str = ""
-    applicable: bool = True
+    note: str | None = None
+    applicable: bool | None = None
     bare: bool = False
     answers: tuple[Answer, ...] = ()
     table: Callable[[], Table] | None = None
@@ -77,9 +77,12 @@ class Part(ABC):
 
 
 def lateness(answer: Answer) -> str:
-    """``5/6 区市`` where districts are missing in the present bucket (the first), else empty."""
-    reported = answer.reported[0] if answer.reported else None
-    return "" if reported is None or reported.whole else f"{len(reported.done)}/{len(reported.expected)} 区市"
+    """``5/6 区市`` where districts are missing in the latest bucket, else empty."""
+    buckets = answer.query.buckets
+    if not answer.reported:
+        return ""
+    reported = answer.reported[max(range(len(buckets)), key=lambda i: buckets[i].hi)]
+    return "" if reported.whole else f"{len(reported.done)}/{len(reported.expected)} 区市"
 
 
 def standing(answers: Sequence[Answer], scene: Scene) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from typing import Final
 from dash import dcc, html
 
 from components import cards
-from components.board.cards import LEVEL_TONE, TREND_MONTHS, Lead
+from components.board.cards import LEVEL_TONE, TREND_MONTHS, Lead, limit_flags, spoken_unit
 from components.board.part import Drawn, changes, comparisons, lateness
 from components.board.scene import Scene
 from components.panels import panel
@@ -31,7 +31,7 @@ class Matter(Lead):
         """The sentence, edged by how grave it is."""
         _, apart, *flows = answers
         marks = self._marks(scene, apart)
-        tone = self._worst_tone(scene, marks)
+        tone = self._worst_tone(marks)
         named = f"{scene.indicator(self.code).zh}："
         words = sentence([(named, False), *self._words(scene, marks, flows)], tone)
         body = dcc.Link(
@@ -39,7 +39,7 @@ class Matter(Lead):
             href=self.path + scene.view.search,
             className=f"matter tone-edge-{tone or 'none'}",
         )
-        return Drawn(self.title, body=body, bare=True, answers=tuple(answers))
+        return Drawn(self.title, body=body, bare=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,16 +66,15 @@ class Door(Lead):
         indicator = scene.indicator(self.code)
         values = lead[self.code].total()
         level = scene.judgement.level(self.code, values[0], scene.period.last)
-        unit = "个月" if indicator.unit == "月" else indicator.unit
         foot = [
             *(cards.change(item) for item in changes(scene, self.code, values, EARLIER)),
-            *(cards.flag(flag) for flag in self._flags(scene, values[0], level)),
+            *(cards.flag(flag) for flag in limit_flags(scene, self.code, values[0])),
         ]
         name = " · ".join(filter(None, (indicator.zh, self.fixed_zh)))
         top = dcc.Link(
             [
                 html.Span(name, className="headline-name"),
-                cards.figure(values[0], unit, indicator.decimals, LEVEL_TONE[level]),
+                cards.figure(values[0], spoken_unit(indicator), indicator.decimals, LEVEL_TONE[level]),
                 html.Div(foot, className="headline-foot"),
             ],
             href=scene.href(self.code),
@@ -93,7 +92,7 @@ class Door(Lead):
             note=lateness(lead),
             menu=False,
         )
-        return Drawn(self.title, body=frame, bare=True, answers=tuple(answers))
+        return Drawn(self.title, body=frame, bare=True)
 
     def _asked(self, scene: Scene, code: str, spans: Sequence[Bucket]) -> tuple[Query, ...]:
         trend = scene.query(code, scene.months(TREND_MONTHS))

@@ -77,10 +77,9 @@ class Rows(Part):
             subtitle=self._when(scene, part, window),
             body=body,
             note=lateness(whole),
-            applicable=not whole[self.code].ignored,
             menu=False,
         )
-        return Drawn(self.zh, body=frame, bare=True, answers=tuple(answers))
+        return Drawn(self.zh, body=frame, bare=True)
 
     def block(self, scene: Scene, sort: str | None, descending: bool, after: str | None, **more: Any) -> Block:
         """One block for the grid, each row with where its entities lead."""

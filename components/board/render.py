@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from components.board.part import Drawn, Part, standing
+from components.board.part import Drawn, Part, lateness, standing
 from components.board.scene import NoData, Scene
 from components.panels import board as grid
 from components.panels import graph, panel, slot, strip
@@ -26,7 +26,8 @@ DAY_SECONDS = 86_400
 class Board:
     """A page's figures: its name in addresses, its title, its parts in order, and the tracks of its grid.
 
-    ``dims`` are the dimensions that the filter bar offers as lists; any other chip comes from a click.
+    ``order`` is its place in the navigation; ``dims`` are the dimensions that the filter bar offers as lists: any other
+    chip comes from a click.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Board:
     tracks: str
     dims: tuple[str, ...] = ()
     default_period: str = "ytd"
+    order: int = 0
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -103,8 +105,8 @@ def framed(part: Part, result: Drawn | Exception, scene: Scene) -> Component:
         href=result.href,
         aside=result.aside,
         choice=result.choice,
-        note=result.note,
-        applicable=result.applicable,
+        note=result.note or "",
+        applicable=result.applicable is not False,
         export_href=f"/export/figure/{scene.board}/{part.id}.{{}}{scene.view.search}",
         exports=("png", "svg", "csv", "xlsx") if result.figure is not None else ("csv", "xlsx"),
     )
@@ -139,10 +141,19 @@ def _drawn(part: Part, scene: Scene, answers: list[Answer | Exception]) -> Drawn
     failed = next((answer for answer in answers if isinstance(answer, Exception)), None)
     if failed is not None:
         return failed
+    whole = tuple(answer for answer in answers if not isinstance(answer, Exception))
     try:
-        return part.draw(scene, [answer for answer in answers if not isinstance(answer, Exception)])
+        drawn = part.draw(scene, whole)
     except Exception as error_:  # a part that can't draw shows an error panel, the page stands
         return error_
+    first = whole[0] if whole else None
+    beside = first is not None and any(series.ignored for series in first.series.values())
+    return replace(
+        drawn,
+        answers=whole,
+        note=(lateness(first) if first else "") if drawn.note is None else drawn.note,
+        applicable=not beside if drawn.applicable is None else drawn.applicable,
+    )
 
 
 def _name(part: Part, scene: Scene) -> str:

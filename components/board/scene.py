@@ -115,13 +115,20 @@ class Scene:
         kept = Filter(region, tuple(pair for pair in found.allow if pair[0] not in by))
         return Query((codes,) if isinstance(codes, str) else tuple(codes), tuple(spans), by, kept)
 
+    @property
+    def comparable(self) -> bool:
+        """Whether like can be set against like: an account that may only see the undivided city can't leave out the
+        districts that are late, and must not compare them.
+        """
+        undivided = self.viewer.districts is not None and self.regions.is_city(self.where.region)
+        return self.reported.whole or not undivided
+
     def compared(self, code: str, spans: Iterable[Bucket], where: Filter | None = None) -> Query:
         """A question whose answers are compared: over the districts that are complete, the same in every bucket."""
         query = self.query(code, spans, where=where)
-        late = not self.reported.whole and self.reported.done
-        if late and (self.viewer.districts is None or not self.regions.is_city(self.where.region)):
-            return Query(query.indicators, query.buckets, (), query.where, districts=self.reported.done)
-        return query
+        if self.reported.whole or not self.reported.done or not self.comparable:
+            return query
+        return Query(query.indicators, query.buckets, (), query.where, districts=self.reported.done)
 
     def labels(self, dim: str, members: Iterable[str]) -> Mapping[str, str]:
         """Words for members."""
@@ -143,8 +150,8 @@ class Scene:
         )
 
     def change(self, code: str, before: float | None, after: float | None) -> float | None:
-        """How a value differs from another, in the kind's own way."""
-        return change(before, after, self.comparison(code))
+        """How a value differs from another, in the kind's own way; None where they are not :attr:`comparable`."""
+        return change(before, after, self.comparison(code)) if self.comparable else None
 
     def comparison(self, code: str) -> Comparison:
         """In which way the indicator's values compare."""

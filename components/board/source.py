@@ -34,6 +34,10 @@ KEPT_PARTS = 600
 """Drawn parts kept by a worker: some twenty kilobytes each."""
 
 
+REFERENCE = frozenset({"calendar", "coverage", "limits", "regions", "targets"})
+"""Versions on which every board rests."""
+
+
 class Boards:
     """All boards of a site by name. Pages add themselves; each indicator has a board of its own by its code."""
 
@@ -91,13 +95,19 @@ class Boards:
     def _keys(
         self, board: Board, ids: Iterable[str], values: Mapping[str, str], viewer: Viewer, theme_name: str
     ) -> dict[Key, Part]:
-        versions = tuple(sorted(self.platform.engine.versions().items()))
-        view = tuple(sorted(values.items()))
+        versions = self.versions(board)
+        view = View.of(values, dim_names(self.platform), board.default_period)
         return {
             Key(versions, clock.today(), viewer.scope_key, theme_name, board.name, view, part.id): part
             for part_id in ids
             if (part := board.part(part_id))
         }
+
+    def versions(self, board: Board) -> tuple[tuple[str, int], ...]:
+        """Versions of all that a board's figures rest on: another data set's write leaves it as it is."""
+        cubes = {cube.name for code in board.codes for cube in self.platform.registry.cubes_of(code)}
+        found = self.platform.engine.versions()
+        return tuple((name, found.get(name, 0)) for name in sorted(cubes | REFERENCE))
 
     def find(self, page: str, panel: str, args: Args, viewer: Viewer) -> Shown | None:
         """One figure of a page, for export."""
