@@ -19,7 +19,6 @@ from data.regions import Regions
 from data.semantic import plan, records, scope
 from data.semantic.cache import Brief, Key, ResultCache
 from data.semantic.evaluate import Need, evaluate, needs
-from data.semantic.kinds import quotient
 from data.semantic.plan import Read, Sums, Verdict
 from data.semantic.records import RowPage
 from data.semantic.registry import Registry
@@ -392,7 +391,8 @@ class Engine:
             mask = covered(ask.spans_of(member)) if "district" in ask.query.by else whole
             return tuple(value if known else None for value, known in zip(found, mask, strict=True))
 
-        parts = quotient(indicator.value) if ask.parted else None
+        shape = self.registry.shape(code) if ask.parted else None
+        parts = (shape.top, shape.below) if shape and shape.below else None
         return Series(
             code,
             {member: values(indicator.value, member) for member in members},

@@ -17,9 +17,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from data.errors import PlatformError
 from data.models.types import LARGEST, Fixed
 from data.semantic.evaluate import needs, window
-from data.semantic.registry import Registry, leaves
+from data.semantic.registry import Registry
 from data.semantic.scope import Where
-from data.semantic.spec import Bucket, Cube, Dim, Indicator, Measure, Of
+from data.semantic.spec import DISTRICT, Bucket, Cube, Dim, Indicator, Measure, Of, leaves
 from data.semantic.sql import unindexed, weight
 
 COUNT_UP_TO = 10_000
@@ -106,7 +106,7 @@ def source(
     if all(measure.where is not None for measure in measures):
         conditions.append(or_(*(measure.where for measure in measures if measure.where is not None)))
     if districts is not None:
-        conditions.append(cube.dim(cube.scope).column.in_(districts))
+        conditions.append(cube.dim(DISTRICT).column.in_(districts))
     conditions += [_narrowed(cube, name, values) for name, values in narrow.items()]
     return RowSource(indicator, cube, measures, bucket, tuple(conditions))
 
@@ -263,7 +263,7 @@ def _narrowed(cube: Cube, name: str, values: tuple[Any, ...]) -> ColumnElement[b
 
 def _keys(cube: Cube) -> list[Dim]:
     """Dimensions whose members a row carries beside its columns, so that it can lead to them."""
-    return [dim for dim in cube.dims if dim.names or dim.name == cube.scope]
+    return [dim for dim in cube.dims if dim.names or dim.name == DISTRICT]
 
 
 def _shown(row: Mapping[Any, Any], columns: list[Column], cube: Cube) -> dict[str, Any]:

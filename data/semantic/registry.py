@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from data.errors import PlatformError
-from data.semantic.spec import Const, Cube, Expr, Indicator, Measure, Of, Operation
+from data.semantic import check
+from data.semantic.shape import Shape, Shapeless, shape_of
+from data.semantic.spec import Cube, Indicator, Measure, Of, leaves
+from data.semantic.sql import rung_table
 
 
 class UnknownIndicator(PlatformError, KeyError):
@@ -13,25 +16,72 @@ class UnknownIndicator(PlatformError, KeyError):
 
 
 class Registry:
-    """Cubes and indicators of one platform. Adding an indicator here is all that makes it known everywhere."""
+    """Cubes and indicators of one platform. Adding an indicator here is all that makes it known everywhere.
+
+    Declarations that could not be answered honestly are refused here, at start, with a ValueError that names them.
+    """
 
     def __init__(self, cubes: Iterable[Cube], indicators: Iterable[Indicator]) -> None:
-        self.cubes = {cube.name: cube for cube in cubes}
-        self._cube_of = {measure: cube for cube in self.cubes.values() for measure in cube.measures}
+        declared = tuple(cubes)
+        check.cubes(declared)
+        self.cubes = {cube.name: cube for cube in declared}
+        self._cube_of = {measure: cube for cube in declared for measure in cube.measures}
         self._indicators: dict[str, Indicator] = {}
+        self._shapes: dict[str, Shape | None] = {}
+        for cube in declared:
+            for rung in cube.rungs:
+                rung_table(cube, rung)  # made before there are threads that would race to make it
         for indicator in indicators:
-            self.add(indicator)
+            self._add(indicator)
+        for indicator in self:
+            self._check_bridge(indicator)
 
     def add(self, indicator: Indicator) -> None:
-        """Declare one more indicator; ValueError where its code is taken or its expression refers to nothing."""
-        if indicator.code in self._indicators:
-            raise ValueError(f"指标编码 {indicator.code} 已存在")
+        """Declare one more indicator.
+
+        ValueError where its code is taken, its expression refers to nothing or has no meaning that its parts could
+        be asked for, or its rows, bands or bridge don't fit.
+        """
+        self._check_bridge(indicator)
+        self._add(indicator)
+
+    def _add(self, indicator: Indicator) -> None:
+        code = indicator.code
+        if code in self._indicators:
+            raise ValueError(f"指标编码 {code} 已存在")
         for leaf in leaves(indicator.value):
             if isinstance(leaf, Measure) and leaf not in self._cube_of:
-                raise ValueError(f"指标 {indicator.code} 的度量 {leaf.name} 不属于任何立方体")
+                raise ValueError(f"指标 {code} 的度量 {leaf.name} 不属于任何立方体")
             if isinstance(leaf, Of) and leaf.code not in self._indicators:
-                raise ValueError(f"指标 {indicator.code} 引用了未声明的指标 {leaf.code}")
-        self._indicators[indicator.code] = indicator
+                raise ValueError(f"指标 {code} 引用了未声明的指标 {leaf.code}")
+        shape = self._shaped(indicator)
+        check.indicator(indicator, {self._cube_of[m] for m in leaves(indicator.value) if isinstance(m, Measure)})
+        self._indicators[code] = indicator
+        self._shapes[code] = shape
+
+    def _shaped(self, indicator: Indicator) -> Shape | None:
+        """The shape of an indicator; of one that is made of others only where these add up."""
+        found = tuple(leaves(indicator.value))
+        referred = [leaf.code for leaf in found if isinstance(leaf, Of)]
+        try:
+            shape = shape_of(indicator.value)
+        except Shapeless as reason:
+            if referred:
+                return None
+            raise ValueError(f"指标 {indicator.code} {reason}") from None
+        if referred:
+            return shape if all(self.adds_up(code) for code in referred) else None
+        for part in filter(None, (shape.top, shape.below)):
+            if len({self._cube_of[m].is_stock for m in leaves(part) if isinstance(m, Measure)}) > 1:
+                raise ValueError(f"指标 {indicator.code} 把时点存量与期间累计相加，没有意义")
+        return shape
+
+    def _check_bridge(self, indicator: Indicator) -> None:
+        for flow in indicator.bridge:
+            if flow.code not in self._indicators:
+                raise ValueError(f"指标 {indicator.code} 的变动桥引用了未声明的指标 {flow.code}")
+            if not self.adds_up(flow.code):
+                raise ValueError(f"指标 {indicator.code} 的变动桥引用了不可相加的指标 {flow.code}")
 
     def __getitem__(self, code: str) -> Indicator:
         if code not in self._indicators:
@@ -43,6 +93,15 @@ class Registry:
 
     def __iter__(self) -> Iterator[Indicator]:
         return iter(self._indicators.values())
+
+    def shape(self, code: str) -> Shape | None:
+        """What the indicator's expression amounts to; None for one made of others that has no such form."""
+        return self._shapes[self[code].code]
+
+    def adds_up(self, code: str) -> bool:
+        """Whether the values of parts add up to the whole, in their measures or in the indicators referred to."""
+        shape = self.shape(code)
+        return shape is not None and shape.below is None
 
     def cube_of(self, measure: Measure) -> Cube:
         """The cube that keeps ``measure``."""
@@ -66,14 +125,3 @@ class Registry:
     def cubes_over(self, fact: type) -> tuple[Cube, ...]:
         """Cubes that are kept over a fact table, in name order."""
         return tuple(sorted((cube for cube in self.cubes.values() if cube.fact is fact), key=lambda cube: cube.name))
-
-
-def leaves(expr: Expr) -> Iterator[Measure | Of]:
-    """Measures and references in an expression, left to right."""
-    if isinstance(expr, Operation):
-        yield from leaves(expr.left)
-        yield from leaves(expr.right)
-    elif isinstance(expr, (Measure, Of)):
-        yield expr
-    else:
-        assert isinstance(expr, Const)

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from data.access.viewer import Forbidden, Viewer
 from data.regions import Regions
 from data.semantic.registry import Registry
-from data.semantic.spec import Cube, Filter, Query
+from data.semantic.spec import DISTRICT, Cube, Filter, Query
 
-RANKED_BY = ((), ("district",))
-ENTITY_DIMS = frozenset({"project", "town", "district"})
+RANKED_BY = ((), (DISTRICT,))
 
 
 @dataclass(frozen=True)
@@ -45,13 +44,19 @@ def check(query: Query, viewer: Viewer, regions: Regions, registry: Registry) ->
         raise Forbidden("本账号没有可查看的辖区，不能查看指标；如有需要请联系系统管理员")
     if sees_parts(query, viewer, regions):
         return
-    plain_filter = not ENTITY_DIMS & {dim for dim, _ in query.where.allow}
+    plain_filter = not _place_dims(query, registry) & {dim for dim, _ in query.where.allow}
     ranked = all(registry[code].ranked for code in query.indicators)
     # Districts are compared, not what lies within one: a town is no region of a ranking.
     between = bool(regions.districts(query.where.region))
     if ranked and between and query.by in RANKED_BY and plain_filter and not query.districts:
         return
     raise Forbidden(f"{regions.name(query.where.region)}不在您的辖区内，只能查看全市合计和通报指标；请把区域改为本辖区")
+
+
+def _place_dims(query: Query, registry: Registry) -> set[str]:
+    """Dimensions of the cubes asked whose members lie in one district: a filter by them is no comparison of all."""
+    cubes = {cube for code in query.indicators for cube in registry.cubes_of(code)}
+    return {dim.name for cube in cubes for dim in cube.dims if dim.of_places}
 
 
 def sees_parts(query: Query, viewer: Viewer, regions: Regions) -> bool:
@@ -83,15 +88,15 @@ def where(cube: Cube, region_filter: Filter, regions: Regions, districts: tuple[
     if region and not regions.is_city(region):
         inside = regions.districts(region)
         if inside:
-            allow["district"] = _both(allow.get("district"), inside)
+            allow[DISTRICT] = _both(allow.get(DISTRICT), inside)
         elif "town" in cube.dim_names:
             allow["town"] = _both(allow.get("town"), tuple(sorted(regions.leaves(region))))
-            allow["district"] = _both(allow.get("district"), districts_of(regions, region))
+            allow[DISTRICT] = _both(allow.get(DISTRICT), districts_of(regions, region))
         else:
-            allow["district"] = _both(allow.get("district"), districts_of(regions, region))
+            allow[DISTRICT] = _both(allow.get(DISTRICT), districts_of(regions, region))
             ignored.append("town")
     if districts:
-        allow["district"] = _both(allow.get("district"), districts)
+        allow[DISTRICT] = _both(allow.get(DISTRICT), districts)
     return Where(tuple(sorted(allow.items())), tuple(ignored))
 
 

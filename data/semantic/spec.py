@@ -7,6 +7,7 @@ for indicators in buckets of time, by one dimension, within one :class:`Filter`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
@@ -16,6 +17,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 Grain = Literal["day", "month"]
 Better = Literal["higher", "lower", "neutral", "band"]
+
+DISTRICT = "district"
+"""The dimension that every cube has: accounts see districts."""
 
 CITY = ""
 """Region of an undivided total: the root of the region tree, whatever its id."""
@@ -96,6 +100,17 @@ def as_expr(value: Expr | float) -> Expr:
     return value if isinstance(value, Expr) else Const(float(value))
 
 
+def leaves(expr: Expr) -> Iterator[Measure | Of]:
+    """Measures and references in an expression, left to right."""
+    if isinstance(expr, Operation):
+        yield from leaves(expr.left)
+        yield from leaves(expr.right)
+    elif isinstance(expr, (Measure, Of)):
+        yield expr
+    else:
+        assert isinstance(expr, Const)
+
+
 # --- cubes -----------------------------------------------------------------------------------------------------
 
 
@@ -113,6 +128,14 @@ class Dim:
     codes: dict[str, str] | None = None
     region: bool = False
     names: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]] | None = None
+
+    @property
+    def of_places(self) -> bool:
+        """Whether its members are places or single entities, which an account may not be allowed to see.
+
+        Only what is coded (用途, 面积段) is the same for everyone.
+        """
+        return self.codes is None
 
 
 @dataclass(frozen=True)
@@ -134,7 +157,8 @@ class Cube:
 
     Events count on ``time``. A state is true while ``since <= day < until``; its rungs hold changes and its value is
     the running sum. ``where`` narrows the fact's rows for every measure. ``rungs`` go from the coarsest to the
-    finest; each carries the scope dimension. ``expected_every``: days after which a district's silence is a delay.
+    finest, which has all dimensions by day; each carries :data:`DISTRICT`, by which accounts are scoped. Rows are
+    shown in the order of a ``sortable`` column. ``expected_every``: days after which a district's silence is a delay.
     """
 
     name: str
@@ -147,7 +171,6 @@ class Cube:
     since: InstrumentedAttribute[Any] | None = None
     until: InstrumentedAttribute[Any] | None = None
     where: ColumnElement[bool] | None = None
-    scope: str = "district"
     expected_every: int = 1
     system: str = ""
     sortable: tuple[str, ...] = ()

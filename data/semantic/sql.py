@@ -29,9 +29,6 @@ from sqlalchemy.sql.selectable import CompoundSelect
 
 from data.semantic.spec import Cube, Measure, Rung
 
-RUNG_METADATA = MetaData()
-"""Rung tables belong to the engine: fingerprinted and rebuilt, never migrated."""
-
 ROWS = "n"
 """Column of a rung that counts contributing rows, so that a cell without rows is no cell."""
 
@@ -71,23 +68,25 @@ def _unindexed(element: Any, compiler: Any, **kw: Any) -> str:
 
 @cache
 def rung_table(cube: Cube, rung: Rung) -> Table:
-    """Table of one rung: cell (a day, or a month by its first), dimensions, rows, one sum a measure."""
-    name = f"rung_{cube.name}_{rung.name}"
-    if len(name) > 63:
-        raise ValueError(f"表名 {name} 超过 PostgreSQL 的 63 个字符")
-    table = RUNG_METADATA.tables.get(name)
-    if table is not None:
-        # A second registry declares the same cube anew: the table is the same.
-        RUNG_METADATA.remove(table)
+    """Table of one rung: cell (a day, or a month by its first), dimensions, rows, one sum a measure.
+
+    Rung tables belong to the engine: fingerprinted and rebuilt, never migrated. Each has a MetaData of its own, so
+    that registries, of which several may declare the same cube, share nothing.
+    """
     return Table(
-        name,
-        RUNG_METADATA,
+        rung_name(cube, rung),
+        MetaData(),
         Column("cell", Date, primary_key=True),
         *(Column(dim, String(40), primary_key=True) for dim in rung.dims),
         Column(ROWS, BigInteger, nullable=False),
         *(Column(measure.name, BigInteger, nullable=False) for measure in cube.measures),
         sqlite_with_rowid=False,
     )
+
+
+def rung_name(cube: Cube, rung: Rung) -> str:
+    """Name of a rung's table."""
+    return f"rung_{cube.name}_{rung.name}"
 
 
 def weight(measure: Measure) -> ColumnElement[Any]:

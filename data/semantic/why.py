@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data.semantic.kinds import factor, kind_of
+from data.semantic.kinds import kind_of
 from data.semantic.registry import Registry
 from data.semantic.spec import Indicator, Member, Series
 
@@ -40,14 +40,14 @@ def split(indicator: Indicator, registry: Registry, apart: Series, whole: Series
     before, after = whole.total()
     if before is None or after is None:
         return []
-    kind = kind_of(indicator, registry)
-    if kind.additive:
+    shape = registry.shape(indicator.code)
+    if kind_of(indicator, registry).additive:
         parts = [
             Part(member, v0, v1, (v1 or 0.0) - (v0 or 0.0), 0.0, (v0 or 0.0) / before if before else 0.0)
             for member, (v0, v1) in apart.values.items()
         ]
-    elif apart.denominator:
-        parts = _quotient_parts(apart, whole, before, after, factor(indicator.value))
+    elif apart.denominator and shape is not None:
+        parts = _quotient_parts(apart, whole, before, after, shape.scale)
     else:
         return []
     return sorted(parts, key=lambda part: -abs(part.delta))

@@ -19,8 +19,10 @@ from data.access.viewer import SYSTEM, Forbidden, Viewer
 from data.errors import PlatformError
 from data.models import EscrowEntry, HouseUnit, SalesContract
 from data.platform import standard_registry
+from data.semantic import scope
 from data.semantic.engine import Engine
-from data.semantic.spec import Bucket, Filter, Query
+from data.semantic.registry import Registry
+from data.semantic.spec import Bucket, Cube, Dim, Filter, I, Measure, Query, Rung
 from tests.conftest import ENGINES
 from tests.data.semantic.market import (
     BANDS,
@@ -420,3 +422,33 @@ def test_a_ranked_figure_compares_districts_and_shows_no_amounts(cities: Cities)
     ):
         with pytest.raises(Forbidden):
             engine.answer(query, VIEWERS[0])
+
+
+def test_a_new_dimension_of_places_is_closed_without_being_named_anywhere(cities: Cities):
+    """A ranked figure may be narrowed by what is coded for everyone, by no single building: the cube's dims decide."""
+    estates = Cube(
+        "estates",
+        "小区",
+        SalesContract,
+        (
+            Dim("district", "区市", SalesContract.district_id, region=True),
+            Dim("use", "用途", SalesContract.use, codes={"residential": "住宅"}),
+            Dim("estate", "小区", SalesContract.estate_name),
+        ),
+        (Measure("estate_homes", SalesContract.home_qty),),
+        (Rung("day", ("district", "use", "estate")),),
+        time=SalesContract.booked_on,
+        sortable=("booked_on",),
+    )
+    ranked = I("ZF99", "试", "Trial", "套", "", estates.measures[0] * 1, ranked=True)
+    registry, regions = Registry([estates], [ranked]), cities.first.engine.regions()
+    viewer, bucket = district_viewer(MINE), Bucket(date(2026, 1, 1), date(2026, 11, 1))
+
+    def ask(**allow: str) -> None:
+        scope.check(Query(("ZF99",), (bucket,), ("district",), Filter.of("", **allow)), viewer, regions, registry)
+
+    ask()
+    ask(use="residential")
+    for dim in ("estate", "district"):
+        with pytest.raises(Forbidden):
+            ask(**{dim: "x"})
