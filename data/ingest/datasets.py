@@ -6,7 +6,7 @@ Names, Chinese words, code lists, lengths, decimals, the natural key and what is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,6 @@ from data.errors import PlatformError
 from data.ingest.derive import bound_projects, link_escrow, own_signing, spell_units
 from data.models import DeveloperProject, DevelopmentProject, EscrowEntry, House, HouseUnit, Project, SalesContract
 from data.models.types import Fixed
-from data.semantic.rollup import Touched
 
 REGION = "region"
 """The one field that no fact has as a column: where the row belongs, from which both region columns follow."""
@@ -77,24 +76,37 @@ class Head:
 
 @dataclass(frozen=True)
 class Reference:
-    """A column whose value must be a key of another table; ``source`` is the data set that fills that table."""
+    """A column whose value must be a key of another table; ``source`` is the data set that fills that table.
+
+    ``owner`` is the table whose rows say in which district the key lies, where ``model`` doesn't.
+    """
 
     column: str
     model: type[Any]
     key: str
     source: str
+    owner: type[Any] | None = None
+
+    @property
+    def owned_by(self) -> Column[Any]:
+        """The key in the table whose rows say in which district it lies."""
+        owner = (self.owner or self.model).__table__
+        found: Column[Any] = owner.c[self.key]
+        return found
 
 
 @dataclass(frozen=True)
 class Follow:
     """What is recomputed after rows landed: ``derive`` for the values of ``column``, which writes to ``facts`` too.
 
+    With ``since``, ``derive`` is also told each value's first day among the changed rows: no earlier ones can differ.
     ``own`` puts back, in rows read from the table, the values that their own file gave and others have overridden.
     """
 
     column: str
-    derive: Callable[[Connection, Touched, Iterable[str]], None]
+    derive: Callable[..., None]
     facts: tuple[type[Any], ...] = ()
+    since: bool = False
     own: Callable[[Connection, list[Values]], None] | None = None
 
 
@@ -106,7 +118,8 @@ class Dataset:
     in, ``limits`` what is plausible, ``past`` the days that can't lie ahead, ``watched`` the figures compared with
     last year's range (a column, or one column over another). ``complete`` fills the columns ``completed`` from other
     fields; ``check`` finds contradictions between them; ``follow`` is recomputed after a write. ``assumed`` are the
-    constants proposed for fields a file lacks.
+    constants proposed for fields a file lacks. ``owned`` are columns besides the first of the key that name a thing of
+    one district, each with a table whose rows say which: accounts of other districts can't write to it.
     """
 
     model: type[Any]
@@ -125,6 +138,7 @@ class Dataset:
     completed: tuple[str, ...] = ()
     follow: Follow | None = None
     check: Callable[[Values], list[Problem]] | None = None
+    owned: tuple[tuple[str, type[Any]], ...] = ()
 
     @property
     def table(self) -> Table:
@@ -145,6 +159,12 @@ class Dataset:
     def key(self) -> tuple[str, ...]:
         """Columns of the natural key."""
         return tuple(self.table.info["key"])
+
+    @property
+    def owners(self) -> tuple[tuple[str, Column[Any]], ...]:
+        """Columns that name a thing, each with the column of a table whose rows say in which district it lies."""
+        pairs = ((self.key[0], self.model), *self.owned)
+        return tuple((name, model.__table__.c[name]) for name, model in pairs)
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -304,6 +324,7 @@ DATASETS: dict[str, Dataset] = {
             completed=("size_band",),
             check=_check_unit,
             follow=Follow("unit_code", spell_units, own=own_signing),
+            owned=(("unit_code", SalesContract),),
         ),
         Dataset(
             SalesContract,
@@ -312,7 +333,7 @@ DATASETS: dict[str, Dataset] = {
             limits={"area_m2": _AREA, "amount_yuan": _MONEY, "home_qty": (Decimal(-10_000), Decimal(10_000))},
             past=frozenset({"booked_on"}),
             optional=frozenset({"size_band"}),
-            references=(Reference("unit_code", House, "unit_code", "house_unit"), _PROJECT),
+            references=(Reference("unit_code", House, "unit_code", "house_unit", owner=HouseUnit), _PROJECT),
             watched=(
                 ("area_m2", "面积(㎡)", None),
                 ("amount_yuan", "金额(元)", None),
@@ -364,7 +385,8 @@ DATASETS: dict[str, Dataset] = {
                 REGION: _DISTRICTS,
             },
             samples={"entry_no": "LS0000001", "account_no": "ZH0001", "project_no": "KF0001"},
-            follow=Follow("account_no", link_escrow),
+            follow=Follow("account_no", link_escrow, since=True),
+            owned=(("account_no", EscrowEntry),),
         ),
         Dataset(
             DevelopmentProject,
@@ -399,7 +421,8 @@ DATASETS: dict[str, Dataset] = {
             },
             samples={"project_no": "KF0001", "project_name": "示例花园", "developer_name": "示例置业有限公司"},
             check=_check_development,
-            follow=Follow("project_no", bound_projects),
+            follow=Follow("project_no", bound_projects, since=True),
+            owned=(("project_no", DeveloperProject),),
         ),
         Dataset(
             Project,

@@ -7,12 +7,15 @@ differs, and notes what it changes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+import orjson
+from sqlalchemy import Column, Connection, Select, delete, func, insert, literal, select, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from data import clock
 from data.bulk import as_json, batches, delete_ids, insert_ids, one_of, rows_where, table_of, update_rows
@@ -234,21 +237,67 @@ def forget_own(connection: Connection, ids: Iterable[int]) -> None:
 # --- escrow ------------------------------------------------------------------------------------------------------
 
 
-def link_escrow(connection: Connection, touched: Touched, account_nos: Iterable[str]) -> None:
-    """Let each booking's balance end on the day of the account's next one; entries of one day go by their number."""
+def link_escrow(
+    connection: Connection, touched: Touched, account_nos: Iterable[str], since: Mapping[str, date] | None = None
+) -> None:
+    """Let each booking's balance end on the day of the account's next one; entries of one day go by their number.
+
+    ``since``: the first day on which an account has changed; what lies before is as it was, and isn't read again.
+    """
     entry = table_of(EscrowEntry)
     query = select(entry.c.id, entry.c.account_no, entry.c.booked_on, entry.c.entry_no, entry.c.next_on)
     for accounts in batches(account_nos):
-        rows = rows_where(connection, query, entry.c.account_no, accounts)
+        rows = _rows_from(connection, query, entry.c.account_no, entry.c.booked_on, accounts, since)
         rows.sort(key=lambda row: (row["account_no"], row["booked_on"], row["entry_no"]))
         changed = []
-        for row, after in zip(rows, [*rows[1:], None], strict=True):
-            same = after is not None and after["account_no"] == row["account_no"]
-            ends = after["booked_on"] if after is not None and same else None
+        for row, after in _with_next(rows, "account_no"):
+            ends = after["booked_on"] if after else None
             if row["next_on"] != ends:
                 changed.append({"id": row["id"], "next_on": ends})
         touched.note(EscrowEntry, [row["id"] for row in changed])
         update_rows(connection, entry, ("next_on",), changed)
+
+
+def _with_next(rows: Sequence[dict[str, Any]], key: str) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
+    """Each row with the next one of its ``key``, None for the last."""
+    for row, after in zip_longest(rows, rows[1:]):
+        yield row, after if after and after[key] == row[key] else None
+
+
+def _rows_from(
+    connection: Connection,
+    query: Select[Any],
+    key: Column[Any],
+    day: Column[Any],
+    values: Sequence[str],
+    since: Mapping[str, date] | None,
+) -> list[dict[str, Any]]:
+    """Rows of ``query`` with these keys, each key's from the last day before its day in ``since`` on.
+
+    A backfill comes in chunks: to read a whole account for each of them would cost the square of its length.
+    """
+    if since is None:
+        return rows_where(connection, query, key, values)
+    earlier = key.table.alias()
+    wanted, first = _listed(connection, key, day, [(value, since[value]) for value in values])
+    before = select(func.max(earlier.c[day.name])).where(earlier.c[key.name] == wanted, earlier.c[day.name] < first)
+    starts = connection.execute(select(wanted, type_coerce(func.coalesce(before.scalar_subquery(), first), day.type)))
+    wanted, first = _listed(connection, key, day, [(value, start) for value, start in starts])
+    return list(map(dict, connection.execute(query.where(key == wanted, day >= first)).mappings()))
+
+
+def _listed(
+    connection: Connection, key: Column[Any], day: Column[Any], pairs: Sequence[tuple[str, date]]
+) -> tuple[Any, Any]:
+    """Keys with a day each, as two columns of a table to join; they travel as one or two parameters."""
+    if connection.dialect.name == "postgresql":
+        keys, days = zip(*pairs, strict=True)
+        arrays = literal(list(keys), ARRAY(key.type)), literal(list(days), ARRAY(day.type))
+        listed = func.unnest(*arrays).table_valued("key", "day").render_derived()
+        return type_coerce(listed.c.key, key.type), type_coerce(listed.c.day, day.type)
+    listed = func.json_each(orjson.dumps(pairs).decode()).table_valued("value")
+    found = (func.json_extract(listed.c.value, f"$[{place}]") for place in range(2))
+    return tuple(type_coerce(item, kind) for item, kind in zip(found, (key.type, day.type), strict=True))  # type: ignore[return-value]
 
 
 # --- versions of a development project ---------------------------------------------------------------------------
@@ -256,16 +305,17 @@ def link_escrow(connection: Connection, touched: Touched, account_nos: Iterable[
 _BOUNDS = ("valid_to", "stalled_from", "late_from", "troubled_from", "invest_until")
 
 
-def bound_projects(connection: Connection, touched: Touched, project_nos: Iterable[str]) -> None:
-    """End each version where the next begins, and bound the states it is in."""
+def bound_projects(
+    connection: Connection, touched: Touched, project_nos: Iterable[str], since: Mapping[str, date] | None = None
+) -> None:
+    """End each version where the next begins, and bound the states it is in; ``since`` as in :func:`link_escrow`."""
     version = table_of(DevelopmentProject)
     for numbers in batches(project_nos):
-        rows = rows_where(connection, select(version), version.c.project_no, numbers)
+        rows = _rows_from(connection, select(version), version.c.project_no, version.c.valid_from, numbers, since)
         rows.sort(key=lambda row: (row["project_no"], row["valid_from"]))
         changed = []
-        for row, after in zip(rows, [*rows[1:], None], strict=True):
-            same = after is not None and after["project_no"] == row["project_no"]
-            wanted = version_bounds(row, after["valid_from"] if after is not None and same else None)
+        for row, after in _with_next(rows, "project_no"):
+            wanted = version_bounds(row, after["valid_from"] if after else None)
             if any(row[name] != wanted[name] for name in _BOUNDS):
                 changed.append({"id": row["id"], **wanted})
         touched.note(DevelopmentProject, [row["id"] for row in changed])

@@ -93,7 +93,8 @@ def examine(platform: Platform, path: Path, name: str, mapping: Mapping, viewer:
     book = open_book(path, name=name, **csv_options(mapping))
     mapping = fitted(mapping, book)
     reader = RowReader(target, mapping, book, platform.regions(), viewer)
-    found, seen, judge = Findings(reader.headings, book.encoding), Seen(target.day), Judge(target, mapping)
+    found, seen = Findings(reader.headings, book.encoding), Seen(target.day)
+    judge = Judge(target, mapping, viewer)
     try:
         with platform.db.read(TIMEOUT_S) as connection:
             found.demo = replace.holds_demo(connection, target)

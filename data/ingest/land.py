@@ -6,15 +6,18 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, insert, literal, null, select
 
 from data import clock
+from data.access.viewer import Viewer
 from data.bulk import as_json, batches, insert_ids, known_keys, one_of, rows_where, table_of, update_rows
 from data.ingest.datasets import DATASETS, Dataset, Head, Problem
 from data.ingest.derive import forget_own
 from data.ingest.mapping import Mapping
+from data.ingest.owners import held_by_others, held_by_own
 from data.ingest.parse import Parsed, RowReader
 from data.models import HouseUnit, Quarantine, RowChange
 from data.semantic.rollup import Touched
@@ -70,10 +73,14 @@ class Verdict:
 
 
 class Judge:
-    """Sorts a file's rows, chunk by chunk and in order; a row is compared in the columns that the mapping fills."""
+    """Sorts a file's rows, chunk by chunk and in order; a row is compared in the columns that the mapping fills.
 
-    def __init__(self, target: Dataset, mapping: Mapping) -> None:
+    An account bound to districts neither changes nor names what belongs to others, nor learns whether it is there.
+    """
+
+    def __init__(self, target: Dataset, mapping: Mapping, viewer: Viewer) -> None:
         self.target = target
+        self._districts = viewer.districts
         filled = {*mapping.fields, *target.completed, "region_id", "district_id"}
         self.columns = tuple(name for name in target.columns if name in filled)
         self._claims = Claims()
@@ -83,8 +90,9 @@ class Judge:
         verdict = Verdict(skipped=sum(bool(parsed.skip) for parsed in rows))
         sound = self._unclaimed([parsed for parsed in rows if not parsed.skip and not parsed.problems], verdict)
         self._check_references(connection, sound)
-        verdict.broken = [parsed for parsed in rows if parsed.problems]
+        self._check_owners(connection, sound)
         self._compare(connection, [parsed for parsed in sound if not parsed.problems], verdict)
+        verdict.broken = [parsed for parsed in rows if parsed.problems]
         return verdict
 
     def pass_over(self, rows: Sequence[Parsed]) -> None:
@@ -122,14 +130,44 @@ class Judge:
 
     def _check_references(self, connection: Connection, rows: Sequence[Parsed]) -> None:
         for reference in self.target.references:
-            named = (parsed.values.get(reference.column) for parsed in rows)
-            known = known_keys(connection, getattr(reference.model, reference.key), filter(None, named))
-            source = DATASETS[reference.source].zh
+            named = filter(None, (parsed.values.get(reference.column) for parsed in rows))
+            source, whose = DATASETS[reference.source].zh, ""
+            if self._districts is None:
+                known = known_keys(connection, getattr(reference.model, reference.key), named)
+            else:
+                known, whose = held_by_own(connection, reference.owned_by, named, self._districts), "本区市的"
             for parsed in rows:
                 value = parsed.values.get(reference.column)
                 if value is not None and value not in known:
+                    reason = f"{source}中没有{whose}“{value}”"
                     remedy = f"先入库{source}，或更正{self.target.zh_of(reference.column)}"
-                    parsed.problems.append(Problem(reference.column, str(value), f"{source}中没有“{value}”", remedy))
+                    parsed.problems.append(Problem(reference.column, str(value), reason, remedy))
+
+    def _check_owners(self, connection: Connection, rows: Sequence[Parsed]) -> None:
+        """Refuse rows about things that other districts' rows are about."""
+        if self._districts is None:
+            return
+        for name, column in self.target.owners:
+            theirs = held_by_others(connection, column, (parsed.values[name] for parsed in rows), self._districts)
+            for parsed in rows:
+                if parsed.values[name] in theirs and not parsed.problems:
+                    parsed.problems.append(self._of_others(name, parsed))
+
+    def _of_others(self, name: str, parsed: Parsed) -> Problem:
+        remedy = f"核对{self.target.zh_of(name)}；确属本区市的，请市级数据管理员更正"
+        return Problem(name, str(parsed.values[name]), "该记录属于其他区市", remedy)
+
+    def _bound_elsewhere(self, connection: Connection, existing: Iterable[dict[str, Any]]) -> set[int]:
+        """Ids of own rows that the city has tied to another district's thing: correcting them would move that."""
+        if self._districts is None:
+            return set()
+        existing = list(existing)
+        found: set[int] = set()
+        for reference in self.target.references:
+            named = (row[reference.column] for row in existing)
+            theirs = held_by_others(connection, reference.owned_by, named, self._districts)
+            found.update(row["id"] for row in existing if row[reference.column] in theirs)
+        return found
 
     def _compare(self, connection: Connection, rows: Sequence[Parsed], verdict: Verdict) -> None:
         table = self.target.table
@@ -141,14 +179,17 @@ class Judge:
         if self.target.follow and self.target.follow.own:
             self.target.follow.own(connection, found)
         existing = {self.key_of(row): row for row in found}
+        elsewhere = self._bound_elsewhere(connection, existing.values())
         for key, parsed in wanted.items():
             old = existing.get(key)
             if old is None:
                 verdict.fresh.append(parsed)
-            elif any(old[name] != parsed.values.get(name) for name in self.columns):
-                verdict.differing.append((parsed, old))
-            else:
+            elif all(old[name] == parsed.values.get(name) for name in self.columns):
                 verdict.unchanged.append(parsed)
+            elif old["id"] in elsewhere:
+                parsed.problems.append(self._of_others(first, parsed))
+            else:
+                verdict.differing.append((parsed, old))
 
 
 def _digest(values: tuple[Any, ...]) -> bytes:
@@ -174,8 +215,17 @@ def follow(connection: Connection, touched: Touched, target: Dataset, rows: Sequ
         if head.refreshed_by:
             _refresh_head(connection, target, head, {row[head.key] for row in rows})
     if target.follow:
-        keys = {row.get(target.follow.column) for row in rows} - {None}
-        target.follow.derive(connection, touched, [str(key) for key in keys])
+        column = target.follow.column
+        changed = [row for row in rows if row.get(column) is not None]
+        keys = {row[column] for row in changed}
+        if not target.follow.since:
+            target.follow.derive(connection, touched, keys)
+            return
+        firsts: dict[str, date] = {}
+        for row in changed:
+            day = row[target.day]
+            firsts[row[column]] = min(day, firsts.get(row[column], day))
+        target.follow.derive(connection, touched, keys, firsts)
 
 
 def quarantine(connection: Connection, run_id: int, reader: RowReader, rows: Iterable[Parsed]) -> None:

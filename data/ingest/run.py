@@ -130,7 +130,7 @@ def ingest(
     _make_way(platform, target, replace_demo, viewer)
     receipt, position = _open_run(platform, target, source, name, mapping, complete_to, viewer)
     receipt.complete_from = complete_from
-    judge = Judge(target, mapping)
+    judge = Judge(target, mapping, viewer)
     try:
         _land_all(platform, reader, judge, receipt, position, chunk, progress)
     except Taken:

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.access.viewer import SYSTEM
-from data.ingest.derive import Contract, Spell, spells, version_bounds
+from data.ingest import derive
+from data.ingest.derive import Contract, Spell, link_escrow, spells, version_bounds
+from data.models import EscrowEntry
 from data.platform import Platform
+from data.semantic.rollup import change
 from tests.data.ingest.files import (
     ESCROW,
     PROJECTS,
@@ -116,6 +120,34 @@ def test_a_balance_ends_where_the_next_begins(platform: Platform, tmp_path):
         ("L002", date(2026, 3, 9)),
         ("L003", None),
     ]
+    assert_rollups_kept(platform)
+
+
+def test_a_backfill_reads_each_account_from_its_last_entry_on(platform: Platform, tmp_path):
+    market(platform, tmp_path)
+    many = 400
+    body = [
+        [f"L{number:03d}", f"ZH{number % 2}", "KF1", str(day(number // 4)), "入账", "b01", 1, 1, 1, "泰兴市"]
+        for number in range(many)
+    ]
+    fetched = 0
+
+    def count(result):
+        nonlocal fetched
+        fetched += len(result)
+        return result
+
+    read = derive._rows_from
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(derive, "_rows_from", lambda *arguments: count(read(*arguments)))
+        take(platform, csv_file(tmp_path / "a.csv", ESCROW, body), "escrow_entry", chunk=20)
+        assert fetched < 2 * many
+        late = [["M1", "ZH1", "KF1", str(day(50)), "入账", "b01", 1, 1, 1, "泰兴市"]]
+        take(platform, csv_file(tmp_path / "b.csv", ESCROW, late), "escrow_entry")
+    kept = rows(platform, "escrow_entry", "entry_no", "next_on")
+    with platform.db.write() as connection, change(connection, platform.registry, (EscrowEntry,)) as touched:
+        link_escrow(connection, touched, ["ZH0", "ZH1"])
+    assert rows(platform, "escrow_entry", "entry_no", "next_on") == kept
     assert_rollups_kept(platform)
 
 
