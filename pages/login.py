@@ -34,15 +34,15 @@ def register(app: Dash, platform: Platform) -> None:
         door = current_door()
         if request.method != "POST":
             return _back() if current_session() else _form(door, settings.demo)
-        username = request.form.get("username", "").strip()
+        # Counted before the body is read: a flood must not cost the reading of its forms.
         if not limiter.hit(rate, "login", request.remote_addr or ""):
             if limiter.hit(SELDOM, "limited", request.remote_addr or ""):
-                note_limited(platform.db, username, request.remote_addr or "", settings.secret)
-            return _form(door, settings.demo, _words("limited"), 429)
+                note_limited(platform.db, _username(), request.remote_addr or "", settings.secret)
+            return _form(door, settings.demo, _words("limited"), 429, fill=False)
         if not door.form_is_ours():
             return _form(door, settings.demo, _words("form"), 400)
         password = request.form.get("password", "")
-        outcome = authenticate(platform.db, settings, username, password, request.remote_addr or "")
+        outcome = authenticate(platform.db, settings, _username(), password, request.remote_addr or "")
         if outcome.user_id is None:
             return _form(door, settings.demo, _words(outcome.result, outcome.until), 401)
         _log.info("logged in", user_id=outcome.user_id)
@@ -63,8 +63,14 @@ def _back() -> Response:
     return make_response(redirect(safe_next(request.values.get("next", "/")), 303))
 
 
-def _form(door: Door, demo: bool, problem: tuple[str, str] | None = None, status: int = 200) -> Response:
-    """The form with a fresh token; ``problem`` is what went wrong and what to do."""
+def _username() -> str:
+    return request.form.get("username", "").strip()
+
+
+def _form(
+    door: Door, demo: bool, problem: tuple[str, str] | None = None, status: int = 200, *, fill: bool = True
+) -> Response:
+    """The form with a fresh token; ``problem`` is what went wrong and what to do; ``fill`` it with what was sent."""
     nonce = secrets.token_urlsafe(24)
     number = ""
     if problem:
@@ -75,8 +81,8 @@ def _form(door: Door, demo: bool, problem: tuple[str, str] | None = None, status
         demo=demo,
         problem=problem,
         reference=number,
-        username=request.form.get("username", "").strip()[:60],
-        next=safe_next(request.values.get("next", "/")),
+        username=_username()[:60] if fill else "",
+        next=safe_next((request.values if fill else request.args).get("next", "/")),
         field=CSRF_FIELD,
         token=door.form_token(nonce),
     )

@@ -29,6 +29,11 @@ OPEN_ENDPOINTS = frozenset({"login", "healthz"})
 OPEN_ASSETS = frozenset(
     f"/assets/{name}" for name in ("tokens.css", "login.css", "login.js", "favicon.svg", "favicon.ico")
 )
+SMALL_BODIES = OPEN_ENDPOINTS | {"logout"}
+"""What anybody may send to, or is parsed before the sender is known: forms of a few fields, and no more."""
+SMALL_BODY = 64 * 2**10
+ENVELOPE = 2**20
+"""Bytes that a request may hold beside the file in it."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NOT_PAGES = ("/_dash", "/_reload-hash", "/_favicon", "/assets/", "/api/")
 """Beginnings of the addresses that scripts ask for: an anonymous request for them is told 401, not sent to a form."""
@@ -119,9 +124,12 @@ def protect(server: Flask, db: Database, settings: Settings) -> Door:
     door = server.extensions["access"] = Door(db, settings)
     server.secret_key = settings.secret
     server.session_interface = NoSession()
+    # Dash sends a file as base64: four bytes for three.
+    server.config["MAX_CONTENT_LENGTH"] = settings.upload_max_mb * 2**20 * 4 // 3 + ENVELOPE
     if settings.trusted_proxies:
+        # Not the host: a proxy in front passes Host on, and no other header may overrule it.
         count = settings.trusted_proxies
-        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     manager = LoginManager(server)
     manager.session_protection = None  # the session is a row of ours; flask-login's own cookie holds nothing
     manager.request_loader(lambda incoming: _signed_in(door, incoming))
@@ -178,6 +186,8 @@ def _signed_in(door: Door, incoming: Request) -> SignedIn | None:
 
 
 def _guard() -> ResponseReturnValue | None:
+    if request.endpoint in SMALL_BODIES:
+        request.max_content_length = SMALL_BODY
     if request.endpoint in OPEN_ENDPOINTS or request.path in OPEN_ASSETS:
         return None
     session = current_session()

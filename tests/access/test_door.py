@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -252,3 +253,35 @@ def test_behind_proxies_the_client_is_told_apart_by_its_own_address(make_server:
         server.before_request_funcs[None].insert(0, lambda: seen.append(request.remote_addr))
         server.test_client().get("/healthz", headers={"X-Forwarded-For": "10.1.2.3"})
     assert seen == ["127.0.0.1", "10.1.2.3"]
+
+
+def test_no_header_of_a_client_overrules_the_host_that_the_proxy_passes_on(make_server: Any) -> None:
+    seen: list[str] = []
+    server = make_server(trusted_proxies=1)
+    server.before_request_funcs[None].insert(0, lambda: seen.append(request.host))
+    server.test_client().get("/healthz", headers={"X-Forwarded-Host": "evil.example"})
+    assert seen == ["localhost"]
+
+
+def test_bodies_are_bounded_small_before_the_log_in_by_the_upload_after_it(
+    leader: FlaskClient, server: Flask, make_server: Any
+) -> None:
+    stranger = server.test_client()
+    big = {"username": "leader", "password": "x" * 70_000}
+    assert stranger.post("/login", data=big).status_code == 413
+    body = io.BytesIO(b"username=" + b"x" * 70_000)
+    length = {"input_stream": body, "environ_overrides": {"wsgi.input_terminated": True}}
+    form = {"content_type": "application/x-www-form-urlencoded"}
+    assert stranger.post("/login", **form, **length).status_code == 413, "sent in chunks, of a length not told"
+    assert leader.post("/logout", data={"csrf_token": "x" * 70_000}).status_code == 413
+    headers = {**csrf(leader), "Content-Type": "application/json"}
+    fits, too_large = (b" " * size for size in (64 * 2**20 * 4 // 3, 64 * 2**20 * 4 // 3 + 2**20 + 1))
+    assert leader.post("/_dash-update-component", data=too_large, headers=headers).status_code == 413
+    assert leader.post("/_dash-update-component", data=fits, headers=headers).status_code != 413
+
+
+def test_a_flood_is_refused_before_its_forms_are_read(make_server: Any) -> None:
+    server = make_server(login_rate="1 per minute")
+    stranger = server.test_client()
+    big = {"username": "x" * 70_000}
+    assert [stranger.post("/login", data=big).status_code for _ in range(4)] == [413, 413, 429, 429]
