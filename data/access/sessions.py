@@ -98,8 +98,7 @@ class Sessions:
         if row is None:
             return None
         csrf_token, seen_at, user_id, username, name, role, section, district = row
-        viewer = Viewer(username, name, role, section, _scope(role, district), user_id)
-        return Session(digest, csrf_token, seen_at, viewer)
+        return Session(digest, csrf_token, seen_at, Viewer.of(username, name, role, section, district, user_id))
 
     def touch(self, session: Session) -> None:
         """Note that the session is in use, at most once a minute.
@@ -127,13 +126,6 @@ class Sessions:
 def digest_of(token: str) -> str:
     """What the database keeps of a token. A plain SHA-256 is enough: the token is 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _scope(role: str, district: str | None) -> frozenset[str] | None:
-    """Districts an account may see: the whole city unless it is bound to one; companies none at all."""
-    if role == "company" or (role == "district" and district is None):
-        return frozenset()
-    return None if district is None else frozenset((district,))
 
 
 @contextmanager

@@ -157,8 +157,7 @@ def _viewer(platform: Platform, username: str) -> Viewer:
         row = connection.execute(select(User.__table__).where(User.username == username, User.active)).one_or_none()
     if row is None:
         raise PlatformError(f"没有账号 {username}", "--user", "用 flask --app app user list 查看账号")
-    districts = frozenset({row.district_id}) if row.district_id else None
-    return Viewer(row.username, row.name, row.role, row.section, districts, row.id)
+    return Viewer.of(row.username, row.name, row.role, row.section, row.district_id, row.id)
 
 
 def _regions(platform: Platform) -> click.Group:

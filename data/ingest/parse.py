@@ -287,7 +287,8 @@ class _Places:
             return CellError(f"“{said[-1]}”不是区市", "填到区市；全市性的填“市本级”")
         if self._viewer.districts is not None and district not in self._viewer.districts:
             own = "、".join(map(self._regions.name, sorted(self._viewer.districts)))
-            return CellError(f"“{said[-1]}”不在本账号的范围内", f"只报{own}的记录")
+            remedy = f"只报{own}的记录" if own else "请系统管理员为本账号指定所属区市"
+            return CellError(f"“{said[-1]}”不在本账号的范围内", remedy)
         return inside, district
 
     def _one(self, word: str, inside: str) -> str | None:

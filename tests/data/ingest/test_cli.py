@@ -6,8 +6,11 @@ import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from sqlalchemy import insert, update
 
+from data import clock
 from data.ingest.cli import register_ingest
+from data.models import IngestRun, User
 from data.platform import Platform
 from tests.data.ingest.files import SALES, csv_file, rows, sale
 
@@ -56,3 +59,35 @@ def test_another_citys_regions_replace_ours_while_there_are_no_facts(
     body = csv_file(tmp_path / "a.csv", SALES, [sale(1, region="某区")])
     cli.invoke(args=["ingest", "file", str(body), "--into", "sales_contract"])
     assert cli.invoke(args=["regions", "load", str(path)]).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("account", "landed"),
+    [(("district", None), 0), (("company", None), 0), (("district", "321283"), 1), (("section", None), 2)],
+)
+def test_a_command_in_an_accounts_name_has_the_scope_of_its_log_in(
+    cli: FlaskCliRunner, sqlite_platform: Platform, tmp_path: Path, account: tuple[str, str | None], landed: int
+) -> None:
+    role, district = account
+    with sqlite_platform.db.write() as connection:
+        values = {"name": "甲", "section": "", "password_hash": "", "active": True, "demo": False}
+        connection.execute(
+            insert(User).values(username="a", role=role, district_id=district, created_at=clock.now(), **values)
+        )
+    path = csv_file(tmp_path / "a.csv", SALES, [sale(1), sale(2, region="靖江市")])
+    cli.invoke(args=["ingest", "file", str(path), "--into", "sales_contract", "--user", "a"])
+    assert len(rows(sqlite_platform, "sales_contract", "id")) == landed
+
+
+def test_demonstration_data_in_the_way_are_told_with_the_option_that_removes_them(
+    cli: FlaskCliRunner, sqlite_platform: Platform, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path / "a.csv", SALES, [sale(1)])
+    command = ["ingest", "file", str(path), "--into", "sales_contract"]
+    assert cli.invoke(args=command).exit_code == 0
+    with sqlite_platform.db.write() as connection:
+        connection.execute(update(IngestRun).values(demo=True))
+    refused = cli.invoke(args=command)
+    assert refused.exit_code == 1
+    assert "--replace-demo" in refused.output
+    assert cli.invoke(args=[*command, "--replace-demo"]).exit_code == 0
