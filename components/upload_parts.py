@@ -62,7 +62,9 @@ def choose(max_mb: int) -> Component:
                         [
                             html.I(className="icon icon-empty"),
                             html.B("把文件拖到这里，或点击选择"),
-                            html.Span(f"CSV、XLSX、XLS，不超过 {max_mb} MB；表头不必与模板一致，下一步可对应"),
+                            html.Span(
+                                f"CSV、XLSX、XLS，不超过 {max_mb} MB，更大的请管理员用命令行入库；表头不必与模板一致，下一步可对应"
+                            ),
                         ]
                     ),
                     id="upload-file",

@@ -24,11 +24,15 @@ FONT_WORDS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: ``problem`` is empty if it is in order, ``remedy`` what to do otherwise."""
+    """One thing looked at: ``problem`` is empty if it is in order, ``remedy`` what to do otherwise.
+
+    A ``warning`` is no fault of the installation: the site works, but less well than it could.
+    """
 
     name: str
     problem: str = ""
     remedy: str = ""
+    warning: bool = False
 
 
 def examine(platform: Platform) -> Iterator[Finding]:
@@ -41,7 +45,7 @@ def examine(platform: Platform) -> Iterator[Finding]:
             remedy = "核对 DATABASE_URL 与数据库服务，再运行 flask --app app prepare"
         except OSError as error:
             problem, remedy = f"读写失败：{error.strerror}", "核对目录权限与磁盘空间"
-        yield Finding(name, problem, remedy)
+        yield Finding(name, problem, remedy, warning=name in WARNINGS)
 
 
 Problem = tuple[str, str] | None
@@ -114,6 +118,16 @@ def _calendar(platform: Platform) -> Problem:
     return f"日历缺 {'、'.join(map(str, sorted(missing)))} 年的放假安排", "按国务院办公厅通知补录该年放假与调休日"
 
 
+def _limits(platform: Platform) -> Problem:
+    settings = platform.settings
+    if settings.workers == 1 or not settings.rate_limit_storage.startswith("memory:"):
+        return None
+    problem = f"登录频率由 {settings.workers} 个进程分别计数，实际上限是 LOGIN_RATE 的 {settings.workers} 倍"
+    return problem, "设置 RATE_LIMIT_STORAGE=redis://…，或接受这一上限；账号锁定不受影响"
+
+
+WARNINGS = frozenset({"登录限速"})
+
 CHECKS: dict[str, Callable[[Platform], Problem]] = {
     "Python 版本": _python,
     "数据库连接": _database,
@@ -124,4 +138,5 @@ CHECKS: dict[str, Callable[[Platform], Problem]] = {
     "Chromium": _chromium,
     "中文字体": _font,
     "工作日历": _calendar,
+    "登录限速": _limits,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from functools import cached_property
 from pathlib import Path
@@ -34,20 +35,26 @@ class Settings(BaseSettings):
     login_lock_minutes: int = Field(30, ge=1, description="How long a locked account stays locked")
     login_rate: str = Field("30 per minute", description="Log-in attempts accepted from one address")
     rate_limit_storage: str = Field(
-        "memory://", description="Where rate limits are counted: redis:// for several hosts"
+        "memory://", description="Where rate limits are counted: by each worker, or with redis:// by all together"
     )
     https: bool = Field(False, description="The site is served over TLS: Secure cookies and HSTS")
     trusted_proxies: int = Field(0, ge=0, description="Reverse proxies whose X-Forwarded-* headers are trusted")
-    upload_max_mb: int = Field(200, ge=1, description="Largest upload accepted, MB")
+    upload_max_mb: int = Field(64, ge=1, description="Largest file accepted by the upload page, MB")
     cache_entries: int = Field(4096, ge=16, description="Results kept in memory by each worker")
     chromium: str = Field("", description="Chromium for PNG and SVG exports; empty means the one found on PATH")
     clock_shift_days: int = Field(0, description="Moves the platform's clock; for tests only")
+    web_concurrency: int = Field(0, ge=0, description="Workers; 0 means one on SQLite, one a core on PostgreSQL")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @cached_property
     def url(self) -> str:
         """Database URL in force."""
         return self.database_url or f"sqlite:///{self.instance_path / 'platform.sqlite3'}"
+
+    @cached_property
+    def workers(self) -> int:
+        """Processes that serve the site: SQLite takes one writer at a time, and caches are per process."""
+        return self.web_concurrency or (1 if self.url.startswith("sqlite") else max(2, os.cpu_count() or 2))
 
     @cached_property
     def secret(self) -> str:

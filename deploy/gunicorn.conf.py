@@ -11,14 +11,12 @@ sys.path.insert(0, str(ROOT))
 from data.settings import Settings  # noqa: E402  (the folder above must be on the path first)
 
 _settings = Settings()
-_on_sqlite = _settings.url.startswith("sqlite")
 
 wsgi_app = "app:create_app()"
 chdir = str(ROOT)
 bind = f"{_settings.host}:{_settings.port}"
 
-# SQLite takes one writer at a time and the caches are per process: one worker. PostgreSQL: as many as there are cores.
-workers = int(os.environ.get("WEB_CONCURRENCY", 1 if _on_sqlite else max(2, os.cpu_count() or 2)))
+workers = _settings.workers
 worker_class = "gthread"
 threads = 8
 
