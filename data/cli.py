@@ -64,8 +64,9 @@ def _register_doctor(server: Flask, platform: Platform) -> None:
 
         sick = False
         for finding in examine(platform):
-            sick = sick or bool(finding.problem)
-            state = f"■ 问题 {finding.name}：{finding.problem}" if finding.problem else f"● 正常 {finding.name}"
+            sick = sick or bool(finding.problem and not finding.warning)
+            grade = "▲ 注意" if finding.warning else "■ 问题"
+            state = f"{grade} {finding.name}：{finding.problem}" if finding.problem else f"● 正常 {finding.name}"
             click.echo(f"{state}\n       办法：{finding.remedy}" if finding.problem else state)
         if sick:
             sys.exit(1)
@@ -111,6 +112,28 @@ def _users(platform: Platform) -> click.Group:
         with platform.db.write() as connection:
             disable_user(connection, username)
         click.echo(f"已停用账号 {username}")
+
+    @group.command("enable")
+    @click.argument("username")
+    def enable(username: str) -> None:
+        """Open a closed account again."""
+        from data.access.accounts import enable_user
+
+        with platform.db.write() as connection:
+            enable_user(connection, username)
+        click.echo(f"已启用账号 {username}")
+
+    @group.command("password")
+    @click.argument("username")
+    @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+    def password(username: str, password_stdin: bool) -> None:
+        """Give an account another password and end its sessions; the password comes as in ``user create``."""
+        from data.access.accounts import set_password
+
+        new = _password(password_stdin)
+        with platform.db.write() as connection:
+            set_password(connection, username, new)
+        click.echo(f"已重设账号 {username} 的口令，原有登录已全部失效")
 
     return group
 

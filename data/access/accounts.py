@@ -103,12 +103,30 @@ def _check(connection: Connection, username: str, role: str, district: str | Non
 
 def disable_user(connection: Connection, username: str) -> None:
     """Close an account and end its sessions; PlatformError if there is none."""
-    user_id = connection.execute(
-        update(User).where(User.username == username).values(active=False).returning(User.id)
-    ).scalar_one_or_none()
+    user_id = _change_user(connection, username, active=False)
+    connection.execute(delete(UserSession).where(UserSession.user_id == user_id))
+
+
+def enable_user(connection: Connection, username: str) -> None:
+    """Open a closed account again; PlatformError if there is none."""
+    _change_user(connection, username, active=True)
+
+
+def set_password(connection: Connection, username: str, password: str) -> None:
+    """Give an account another password, end its sessions and lift its lock; PlatformError says what is wrong."""
+    if problems := password_problems(password, username):
+        raise PlatformError("；".join(problems), "口令", "换一个更长、字符种类更多的口令")
+    user_id = _change_user(connection, username, password_hash=hash_password(password))
+    connection.execute(delete(UserSession).where(UserSession.user_id == user_id))
+    _note(connection, username, "", "reset")
+
+
+def _change_user(connection: Connection, username: str, **values: Any) -> int:
+    changed = update(User).where(User.username == username).values(values).returning(User.id)
+    user_id = connection.execute(changed).scalar_one_or_none()
     if user_id is None:
         raise PlatformError(f"没有账号 {username}", "用户名", "用 flask --app app user list 查看全部账号")
-    connection.execute(delete(UserSession).where(UserSession.user_id == user_id))
+    return user_id
 
 
 def list_users(connection: Connection) -> list[dict[str, Any]]:
@@ -153,14 +171,15 @@ def lock_end(attempts: Iterable[tuple[datetime, str]], settings: Settings) -> da
     """When the last lock that these attempts (instant, result; oldest first) caused ends; None if they caused none.
 
     ``login_attempts`` failures within ``login_window_minutes`` lock for ``login_lock_minutes``; a success starts the
-    count anew, and so does a lock.
+    count anew, and so does a lock; a new password also ends the lock.
     """
     window = timedelta(minutes=settings.login_window_minutes)
     failures: list[datetime] = []
     end = None
     for at, result in attempts:
-        if result == "ok":
+        if result in ("ok", "reset"):
             failures.clear()
+            end = None if result == "reset" else end
         elif result == "wrong":
             failures = [earlier for earlier in failures if at - earlier < window] + [at]
             if len(failures) >= settings.login_attempts:

@@ -123,6 +123,15 @@ def test_doctor_goes_on_where_the_database_is_gone(tmp_path: Path) -> None:
     assert "● 正常 密钥" in told.output
 
 
+def test_doctor_warns_of_rates_that_each_worker_counts(tmp_path: Path) -> None:
+    def told(**changes: object) -> str:
+        settings = Settings(instance_path=tmp_path, demo=False, secret_key="s" * 48, **changes)  # type: ignore[arg-type]
+        return create_app(settings).test_cli_runner().invoke(args=["doctor"]).output
+
+    assert "● 正常 登录限速" in told()
+    assert "▲ 注意 登录限速：登录频率由 3 个进程分别计数" in told(web_concurrency=3)
+
+
 def test_an_account_is_made_without_its_password_being_shown(run: Run, site: Flask) -> None:
     words = ("user", "create", "--username", "wang", "--name", "王芳", "--role", "section", "--section", "办公室")
     made = run(*words, "--password-stdin", input=PASSWORD + "\n")
@@ -198,3 +207,29 @@ def test_remove_says_what_went(run: Run, site: Flask) -> None:
     platform = site.extensions["platform"]
     with platform.db.write() as connection:
         assert remove_demo(connection, platform.registry, platform.settings) == {"sys_user": len(ROLES)}
+
+
+def test_a_forgotten_password_is_set_anew_and_a_closed_account_opened(run: Run, site: Flask) -> None:
+    words = ("user", "create", "--username", "wang", "--name", "王芳", "--role", "section")
+    assert run(*words, "--password-stdin", input=PASSWORD + "\n").exit_code == 0
+    before = site.test_client()
+    assert log_in(before, "wang").status_code == 303
+    for _ in range(5):
+        log_in(site.test_client(), "wang", "Wrong-enough-1")
+    assert "暂时锁定" in log_in(site.test_client(), "wang").text
+    other = "Another-enough-2"
+    refused = run("user", "password", "wang", "--password-stdin", input="short\n")
+    assert (refused.exit_code, "口令" in refused.output) == (1, True)
+    done = run("user", "password", "wang", "--password-stdin", input=other + "\n")
+    assert done.exit_code == 0
+    assert other not in done.output
+    assert before.get("/_dash-dependencies").status_code == 401, "who knew the old one is out"
+    assert log_in(site.test_client(), "wang").status_code == 401
+    assert log_in(site.test_client(), "wang", other).status_code == 303, "the lock went with the old password"
+    run("user", "disable", "wang")
+    assert log_in(site.test_client(), "wang", other).status_code == 401
+    assert run("user", "enable", "wang").exit_code == 0
+    assert log_in(site.test_client(), "wang", other).status_code == 303
+    for command in ("enable", "disable"):
+        assert run("user", command, "nobody").exit_code == 1
+    assert run("user", "password", "nobody", "--password-stdin", input=other + "\n").exit_code == 1
