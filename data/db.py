@@ -10,18 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import ExceptionContext
 
 from data.errors import TooSlow
 
 PROGRESS_STEPS = 20_000
 """SQLite virtual-machine steps between two looks at the clock: some 0.2 ms."""
 
+POOL_SIZE = 8
+"""Connections that a pool keeps: one for each thread of a worker."""
+POOL_OVERFLOW = 2
+"""Further ones for a while, as for an export that streams while its thread serves on."""
+
+_LIMIT = "limit_s"
+"""Under this name a connection remembers how long its statements may take."""
+
 
 class Database:
     """One database. ``read`` gives a consistent connection bounded in time, ``write`` one transaction."""
 
-    def __init__(self, url: str, timeout_s: float = 3.0, pool_size: int = 10) -> None:
+    def __init__(self, url: str, timeout_s: float = 3.0, pool_size: int = POOL_SIZE) -> None:
         self.url = make_url(url)
         self.timeout_s = timeout_s
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -33,51 +41,59 @@ class Database:
             self._reader = _postgres_engine(
                 self.url, pool_size, f" -c statement_timeout={int(timeout_s * 1000)}", "REPEATABLE READ"
             )
+        event.listen(self._reader, "handle_error", _too_slow)
 
     @contextlib.contextmanager
     def read(self, timeout_s: float | None = None) -> Iterator[Connection]:
         """A connection for reading, all statements of one snapshot, each at most ``timeout_s`` seconds.
 
-        A statement that takes longer ends with :class:`TooSlow`.
+        A statement that takes longer raises :class:`TooSlow` there and then. On PostgreSQL nothing more can be read
+        after it, unless it stood in a :meth:`statement`.
         """
-        with self._reader.connect() as connection:
-            if timeout_s is not None and not self.is_sqlite:
-                connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(timeout_s * 1000)}")
-            with self._bounded(connection, timeout_s):
-                yield connection
+        with self._reader.connect() as connection, self._limited(connection, timeout_s or self.timeout_s):
+            yield connection
 
     @contextlib.contextmanager
     def statement(self, connection: Connection, timeout_s: float | None = None) -> Iterator[None]:
-        """Give the statements in the block their own time; after :class:`TooSlow` the connection can read on.
+        """After an error in the block the connection can read on; each statement in it may take ``timeout_s``.
 
-        It reads the same snapshot as before: PostgreSQL goes back to a savepoint, SQLite loses the statement only.
+        Without ``timeout_s`` the limit around the block holds. What is read on is the same snapshot as before:
+        PostgreSQL goes back to a savepoint, SQLite loses the statement only.
         """
-        with self._bounded(connection, timeout_s):
-            if self.is_sqlite:
-                yield
-            else:
-                with connection.begin_nested():
-                    yield
+        around: float = connection.info[_LIMIT]
+        savepoint = contextlib.nullcontext() if self.is_sqlite else connection.begin_nested()
+        with savepoint, self._limited(connection, timeout_s or around):
+            yield
 
     @contextlib.contextmanager
-    def _bounded(self, connection: Connection, timeout_s: float | None) -> Iterator[None]:
-        limit = timeout_s or self.timeout_s
-        raw: Any = connection.connection.driver_connection if self.is_sqlite else None
-        if raw is not None:
-            deadline = time.monotonic() + limit
-            raw.set_progress_handler(lambda: time.monotonic() > deadline, PROGRESS_STEPS)
+    def _limited(self, connection: Connection, limit: float) -> Iterator[None]:
+        """Each statement in the block may take so long; afterwards what held before."""
+        around: float | None = connection.info.get(_LIMIT)
+        self._limit(connection, limit, around or self.timeout_s)
         try:
             yield
-        except DBAPIError as error:
-            if not _was_interrupted(error):
-                raise
-            raise TooSlow(
-                f"计算超过 {limit:g} 秒，已停止",
-                remedy="缩短期间或减少筛选后重试；若反复出现，请把编号告知管理员",
-            ) from error
-        finally:
-            if raw is not None:
-                raw.set_progress_handler(None, 0)
+        except BaseException:
+            self._forget(connection, around)  # PostgreSQL takes its setting back with the transaction or savepoint
+            raise
+        if around is not None:
+            self._limit(connection, around, limit)
+        self._forget(connection, around)
+
+    def _limit(self, connection: Connection, limit: float, before: float) -> None:
+        connection.info[_LIMIT] = limit
+        if not self.is_sqlite and limit != before:
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(limit * 1000)}")
+
+    def _forget(self, connection: Connection, around: float | None) -> None:
+        if connection.invalidated:
+            return
+        if around is not None:
+            connection.info[_LIMIT] = around
+            return
+        connection.info.pop(_LIMIT, None)
+        if self.is_sqlite:
+            raw: Any = connection.connection.driver_connection
+            raw.set_progress_handler(None, 0)
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
@@ -125,6 +141,15 @@ def _sqlite_engine(url: Any) -> Engine:
         immediate = connection.get_execution_options().get("immediate", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
+    @event.listens_for(engine, "before_cursor_execute")
+    def _start_clock(connection: Connection, *_: Any) -> None:
+        # The clock runs from here until the last row is fetched, or the next statement starts its own.
+        limit = connection.info.get(_LIMIT)
+        if limit is not None:
+            deadline = time.monotonic() + limit
+            raw: Any = connection.connection.driver_connection
+            raw.set_progress_handler(lambda: time.monotonic() > deadline, PROGRESS_STEPS)
+
     return engine
 
 
@@ -132,14 +157,26 @@ def _postgres_engine(url: Any, pool_size: int, options: str, isolation: str = "R
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=POOL_OVERFLOW,
+        # The server may have been restarted, or have closed what lay idle: a stale connection is replaced unseen.
+        pool_pre_ping=True,
         isolation_level=isolation,
         connect_args={"options": f"-c timezone=UTC -c jit=off{options}"},
     )
 
 
-def _was_interrupted(error: DBAPIError) -> bool:
-    cause = error.orig
+def _too_slow(context: ExceptionContext) -> TooSlow | None:
+    """What a statement raises that was ended by its limit."""
+    if context.connection is None or not _was_interrupted(context.original_exception):
+        return None
+    limit = context.connection.info.get(_LIMIT)
+    return TooSlow(
+        "计算时间过长，已停止" if limit is None else f"计算超过 {limit:g} 秒，已停止",
+        remedy="缩短期间或减少筛选后重试；若反复出现，请把编号告知管理员",
+    )
+
+
+def _was_interrupted(cause: BaseException | None) -> bool:
     return getattr(cause, "sqlstate", None) == "57014" or (
         isinstance(cause, sqlite3.OperationalError) and str(cause) == "interrupted"
     )

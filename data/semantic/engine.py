@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from data.access.viewer import Viewer
 from data.coverage import CoverageMap, Span, reported, watermark
@@ -334,6 +335,8 @@ class Engine:
                     found[group] = plan.run(connection, read, snapshot.cells)
             except TooSlow as error:
                 found[group] = slow[cube] = error
+            except SQLAlchemyError as error:  # it stands in the place of these figures, the others go on
+                found[group] = error
         return found
 
     def _put_together(

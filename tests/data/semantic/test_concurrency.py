@@ -12,12 +12,14 @@ from unittest import mock
 
 import pytest
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from data.access.viewer import SYSTEM
 from data.models import HouseUnit, SalesContract
 from data.semantic import rollup
 from data.semantic.rollup import change, rebuild
-from data.semantic.spec import Bucket, Filter, Query
+from data.semantic.spec import Answer, Bucket, Filter, Query
+from data.semantic.sql import rung_table
 from tests.data.semantic.market import Market, contract, open_market, rich_rows, rollups, spell
 
 ROUNDS = 6
@@ -196,3 +198,19 @@ def test_what_was_remembered_is_forgotten_with_the_write(twins: Market):
     assert areas_seen(twins, twins.engine) == {1.0}
     set_areas(twins, 5)
     assert areas_seen(twins, twins.engine) == {5.0}
+
+
+# --- failures --------------------------------------------------------------------------------------------------
+
+
+def test_a_cube_that_the_database_cannot_read_costs_its_own_figures_only(market: Market):
+    """Its roll-ups are gone, as on a disk that fails: its figures say so, all others of the batch arrive."""
+    with market.db.write() as connection:
+        for rung in market.registry.cubes["presale"].rungs:
+            connection.exec_driver_sql(f"DROP TABLE {rung_table(market.registry.cubes['presale'], rung).name}")
+    codes = ("ZF02", "ZF01", "ZF04", "ZF01-units", "ZF05", "ZF10")
+    for by in ((), ("district",)):
+        results = market.engine.answers([Query((code,), (YEAR,), by) for code in codes], SYSTEM)
+        failed = [code for code, result in zip(codes, results, strict=True) if isinstance(result, Exception)]
+        assert failed == ["ZF01", "ZF01-units"]
+        assert all(isinstance(result, SQLAlchemyError | Answer) for result in results)

@@ -44,9 +44,7 @@ def stalled(stalled_once: Market) -> Market:
 
 
 def test_the_slow_figure_ends_and_the_others_of_its_batch_arrive(stalled: Market):
-    began = time.monotonic()
     slow, *swift = stalled.engine.answers([SLOW, *SWIFT], SYSTEM)
-    assert time.monotonic() - began < LIMIT_S + 3
     assert isinstance(slow, TooSlow)
     assert "0.4" in str(slow)
     assert slow.remedy
@@ -62,9 +60,9 @@ def test_its_place_in_the_batch_does_not_matter(stalled: Market, place: int):
 
 def test_many_figures_over_one_stalled_cube_cost_its_time_once(stalled: Market):
     asked = [Query((code,), (YEAR,), by) for code in ("ZF01", "ZF01-units") for by in ((), ("district",), ("use",))]
-    began = time.monotonic()
-    results = stalled.engine.answers([*asked, *SWIFT], SYSTEM)
-    assert time.monotonic() - began < 3 * LIMIT_S + 1
+    with mock.patch.object(plan, "run", wraps=plan.run) as run:
+        results = stalled.engine.answers([*asked, *SWIFT], SYSTEM)
+    assert [call.args[1].cube.name for call in run.call_args_list].count("presale") == 1
     assert sum(isinstance(result, TooSlow) for result in results) == len(asked)
 
 
@@ -72,13 +70,11 @@ def test_a_crowd_waits_once(stalled: Market):
     def ask(_: int) -> list[Any]:
         return stalled.engine.answers([SLOW, *SWIFT], SYSTEM)
 
-    began = time.monotonic()
     with ThreadPoolExecutor(CROWD) as pool, mock.patch.object(plan, "run", wraps=plan.run) as run:
         all_results = list(pool.map(ask, range(CROWD)))
     read = [call.args[1].cube.name for call in run.call_args_list]
     assert read.count("presale") == 1, "waiters repeated the computation one by one"
     assert len(read) == len(set(read))
-    assert time.monotonic() - began < CROWD * LIMIT_S
     for slow, *swift in all_results:
         assert isinstance(slow, TooSlow)
         assert all(isinstance(answer, Answer) for answer in swift)
