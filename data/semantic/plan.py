@@ -126,9 +126,18 @@ def verdicts(read: Read, cells: dict[tuple[str, str], int]) -> list[Verdict]:
         if uses:
             reason = f"用于{'和'.join(uses)}"
         elif not reason:
-            reason = "可用，但单元更多" if whole or rung.grain == "day" else "期间内没有整月"
+            reason = _passed_over(read, rung, cells) if whole or rung.grain == "day" else "期间内没有整月"
         found.append(Verdict(read.cube.name, rung.name, bool(uses), reason))
     return found
+
+
+def _passed_over(read: Read, rung: Rung, cells: dict[tuple[str, str], int]) -> str:
+    """Why another rung was taken before one that could have answered too."""
+    whole, _ = split_months(read)
+    needed = needed_dims(read.cube, read.by, read.where)
+    best = choose(read.cube, needed, "month" if whole else "day", cells)
+    count, least = (cells.get((read.cube.name, each.name), 0) for each in (rung, best))
+    return f"可用，但有 {count} 个单元，多于 {least} 个" if count > least else "可用，单元一样多，取声明在前的一级"
 
 
 def split_months(read: Read) -> tuple[bool, tuple[date, ...]]:

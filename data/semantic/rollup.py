@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, inspect, select, text
+from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, inspect, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -85,6 +85,20 @@ def rebuild(connection: Connection, registry: Registry, cubes: Iterable[Cube] | 
     raise_versions(connection, (cube.name for cube in chosen))
     for cube in chosen:
         _rebuild_cube(connection, cube)
+
+
+def refresh_statistics(connection: Connection, registry: Registry, facts: Iterable[type[FactMixin]]) -> None:
+    """Count the cells of every cube over ``facts`` anew, for the choice of rungs, and let PostgreSQL look too.
+
+    For the end of many writes, as of a file taken in: :func:`change` adds to cells and does not count them. Raises
+    the versions of the cubes, so that every worker learns the new counts; call it before other versions are raised.
+    """
+    cubes = {cube.name: cube for fact in facts for cube in registry.cubes_over(fact)}
+    raise_versions(connection, cubes)
+    for cube in cubes.values():
+        for rung in cube.rungs:
+            cells = _count(connection, rung_table(cube, rung))
+            connection.execute(update(CubeState).where(_state_of(cube, rung)).values(cells=cells))
 
 
 def stale_cubes(connection: Connection, registry: Registry) -> tuple[Cube, ...]:
@@ -201,9 +215,7 @@ def _rebuild_cube(connection: Connection, cube: Cube) -> None:
             to_month = rung.grain == "month" and below.grain == "day"
             cell, count = (month_start(rows.c.cell) if to_month else rows.c.cell), func.sum(rows.c[ROWS])
         connection.execute(_insert_summed(table, cube, rung, rows, cell, count))
-        _remember(connection, cube, rung, table)
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"ANALYZE {table.name}"))
+        _remember(connection, cube, rung)
 
 
 def _insert_summed(target: Table, cube: Cube, rung: Rung, rows: Any, cell: Any, count: Any) -> Any:
@@ -220,10 +232,20 @@ def _has_columns(connection: Connection, table: Table) -> bool:
     return found == [column.name for column in table.columns]
 
 
-def _remember(connection: Connection, cube: Cube, rung: Rung, table: Table) -> None:
-    cells = connection.execute(select(func.count()).select_from(table)).scalar_one()
-    key = (CubeState.cube == cube.name) & (CubeState.rung == rung.name)
-    connection.execute(delete(CubeState).where(key))
+def _remember(connection: Connection, cube: Cube, rung: Rung) -> None:
+    cells = _count(connection, rung_table(cube, rung))
+    connection.execute(delete(CubeState).where(_state_of(cube, rung)))
     connection.execute(
         insert(CubeState).values(cube=cube.name, rung=rung.name, fingerprint=fingerprint(cube, rung), cells=cells)
     )
+
+
+def _count(connection: Connection, table: Table) -> int:
+    """Cells of a rung; PostgreSQL's planner counts along."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ANALYZE {table.name}"))
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _state_of(cube: Cube, rung: Rung) -> ColumnElement[bool]:
+    return (CubeState.cube == cube.name) & (CubeState.rung == rung.name)

@@ -10,13 +10,16 @@ from unittest import mock
 
 import pytest
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from data.access.viewer import SYSTEM
 from data.db import Database
-from data.models import DeveloperProject, DevelopmentProject, EscrowEntry, House, HouseUnit, SalesContract
+from data.models import CubeState, DeveloperProject, DevelopmentProject, EscrowEntry, House, HouseUnit, SalesContract
 from data.platform import standard_registry
 from data.semantic import rollup
-from data.semantic.rollup import Touched, change, ensure_rollups, rebuild, stale_cubes
+from data.semantic.rollup import Touched, change, ensure_rollups, rebuild, refresh_statistics, stale_cubes
+from data.semantic.spec import Bucket, Query
+from data.semantic.sql import rung_table
 from data.semantic.versions import read_versions
 from tests.data.semantic.market import (
     BANDS,
@@ -309,4 +312,54 @@ def test_a_spell_that_ends_as_it_begins_is_no_cell_of_the_stock(sqlite_url: str)
     with market.db.read() as connection:
         kept = rollups(connection, market.registry)
     assert not any(cells for name, cells in kept.items() if "inventory" in name)
+    market.db.dispose()
+
+
+# --- which rung is read ----------------------------------------------------------------------------------------
+
+
+def test_an_installation_filled_by_writes_chooses_rungs_by_their_cells(database_url: str):
+    """Every cell is written through the door: once counted, the rung with the fewest answers, and explain says so."""
+    rows = rich_rows(units=60)
+    market = open_market(database_url, {})
+    with market.db.write() as connection, change(connection, market.registry, (SalesContract,)) as touched:
+        made = [
+            connection.execute(insert(SalesContract).returning(SalesContract.id), [row]).scalar_one()
+            for row in rows[SalesContract]
+        ]
+        touched.note(SalesContract, made)
+    with market.db.write() as connection:
+        refresh_statistics(connection, market.registry, (SalesContract,))
+    sales = market.registry.cubes["sales"]
+    with market.db.read() as connection:
+        counts = {
+            rung.name: connection.execute(select(func.count()).select_from(rung_table(sales, rung))).scalar_one()
+            for rung in sales.rungs
+        }
+        kept = connection.execute(select(CubeState.rung, CubeState.cells).where(CubeState.cube == "sales"))
+        assert {row.rung: row.cells for row in kept} == counts
+    query = Query(("ZF02",), (Bucket(date(2025, 1, 1), date(2026, 1, 1)),))
+    verdicts = market.engine.explain(query, SYSTEM)
+    (chosen,) = (verdict.rung for verdict in verdicts if verdict.chosen)
+    assert counts[chosen] == min(counts.values())
+    assert dict(market.engine.answer(query, SYSTEM).reads) == {"sales": chosen}
+    for verdict in verdicts:
+        if not verdict.chosen:
+            more = f"有 {counts[verdict.rung]} 个单元，多于 {counts[chosen]} 个"
+            assert more in verdict.reason if counts[verdict.rung] > counts[chosen] else "一样多" in verdict.reason
+    market.db.dispose()
+
+
+def test_a_figure_is_explained_anew_when_cells_were_counted(database_url: str):
+    """Counts are kept under the cube's version: no worker goes on choosing by old ones."""
+    market = open_market(database_url, rich_rows(units=20))
+    query = Query(("ZF02",), (Bucket(date(2025, 1, 1), date(2026, 1, 1)),))
+    coarse, fine = market.registry.cubes["sales"].rungs[0], market.registry.cubes["sales"].rungs[2]
+    market.engine.explain(query, SYSTEM)
+    with market.db.write() as connection:
+        connection.execute(rung_table(market.registry.cubes["sales"], fine).delete())
+        refresh_statistics(connection, market.registry, (SalesContract,))
+    chosen = {verdict.rung for verdict in market.engine.explain(query, SYSTEM) if verdict.chosen}
+    assert chosen == {fine.name}
+    assert coarse.name not in chosen
     market.db.dispose()
