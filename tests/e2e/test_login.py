@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.browser import until
 from tests.support.site import Site
 
 if TYPE_CHECKING:
@@ -28,10 +29,16 @@ def site(start_site: Callable[..., Site]) -> Site:
 def log_in(page: Page, site: Site, path: str, password: str = PASSWORD) -> None:
     """As somebody with a keyboard does."""
     page.goto(f"{site.url}/login?next={path}")
+    _focused(page)
     page.keyboard.type("leader")
     page.keyboard.press("Tab")
     page.keyboard.type(password)
     page.keyboard.press("Enter")
+
+
+def _focused(page: Page) -> None:
+    """The cursor stands in the first field once the form has been painted: whoever types sees it."""
+    until(page, "() => document.activeElement.id === 'username'")
 
 
 def test_a_keyboard_is_enough_and_the_policy_is_kept(page: Page, site: Site) -> None:
@@ -105,6 +112,7 @@ def test_a_session_that_ends_under_an_open_page_leads_to_the_form_and_back(
     context.clear_cookies(name="session")
     page.evaluate("fetch('/_dash-dependencies')")
     page.wait_for_url("**/login?next=%2F404")
+    _focused(page)
     page.keyboard.type("leader")
     page.fill("#password", PASSWORD)
     page.keyboard.press("Enter")
