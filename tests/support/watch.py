@@ -17,7 +17,7 @@ PATIENCE_S = 60.0
 """Longest wait for what must come: the machine may be busy, what is asserted is never loosened."""
 
 QUIET_MS = 150
-FRAMES = "/_dash-update-component"
+CALLBACK = "/_dash-update-component"
 
 DRAWN = """() => document.readyState === 'complete' && !document.querySelector('.skeleton, ._dash-loading')
     && [...document.querySelectorAll('.plot')].every(plot => plot.querySelector('.main-svg .infolayer'))
@@ -34,6 +34,7 @@ class Watched:
     expected: tuple[int, ...] = ()
     wrong: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    _callbacks: list[str] = field(default_factory=list)
     _open: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -79,8 +80,8 @@ class Watched:
         return found
 
     def callbacks(self) -> list[str]:
-        """Requests of callbacks so far."""
-        return [path for path in self.asked if path.startswith(FRAMES)]
+        """Requests of callbacks so far: what each was asked for, and by what."""
+        return list(self._callbacks)
 
     def slot(self, part: str) -> Locator:
         """The place of a part on the board."""
@@ -116,6 +117,9 @@ class Watched:
             self._note(f"foreign request: {request.url}")
         self._open.add(id(request))
         self.asked.append(request.url.removeprefix(self.url))
+        if self.asked[-1].startswith(CALLBACK):
+            body = request.post_data_json or {}
+            self._callbacks.append(f"{body.get('output', '')[:60]} by {body.get('changedPropIds')}")
 
     def _failed(self, request: Request) -> None:
         self._open.discard(id(request))
