@@ -62,9 +62,8 @@ def choose(max_mb: int) -> Component:
                         [
                             html.I(className="icon icon-empty"),
                             html.B("把文件拖到这里，或点击选择"),
-                            html.Span(
-                                f"CSV、XLSX、XLS，不超过 {max_mb} MB，更大的请管理员用命令行入库；表头不必与模板一致，下一步可对应"
-                            ),
+                            html.Span(f"CSV、XLSX、XLS，不超过 {max_mb} MB，更大的由管理员用命令行入库"),
+                            html.Span("表头不必与模板一致，下一步可对应"),
                         ]
                     ),
                     id="upload-file",
@@ -295,6 +294,8 @@ def _replace(found: Findings, may: bool) -> list[Component]:
 
 
 def _outliers(found: Findings) -> list[Component]:
+    if found.ranges_late:
+        return [html.P("▲ 上年范围未能及时算出，本次不作比对；可以入库", className="upload-warning tone-warn")]
     if not found.outlier_count:
         return []
     items = [html.Li(str(outlier)) for outlier in found.outliers[:5]]

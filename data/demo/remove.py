@@ -18,12 +18,8 @@ def remove_demo(connection: Connection, registry: Registry, settings: Settings) 
 
     Returns how many rows went from each table. All or nothing, in the caller's transaction.
     """
-    gone = {}
-    for target in DATASETS.values():
-        if replace.holds_demo(connection, target):
-            gone[target.table.name] = replace.remove_demo(connection, registry, target)
-    for target in DATASETS.values():  # a head may have been held by a data set that went later than its own
-        replace.prune_heads(connection, target)
+    held = [target for target in DATASETS.values() if replace.holds_demo(connection, target)]
+    gone = replace.remove_demo(connection, registry, held)
     for target in DATASETS.values():
         # A head may have outlived its own data set for another's sake.
         replace.prune_heads(connection, target)

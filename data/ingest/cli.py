@@ -143,6 +143,8 @@ def receipt_lines(receipt: Receipt) -> list[str]:
         lines.append(f"说明：{receipt.note}")
     if receipt.quarantined:
         lines.append(f"退回的 {receipt.quarantined:,} 行可在上传页下载，改好后重新上传")
+    if receipt.ranges_late:
+        lines.append("上年范围未能及时算出，未作比对")
     if receipt.outlier_count:
         lines.append(f"{receipt.outlier_count:,} 个值超出上年范围，请核对：")
         lines.extend(f"  {outlier}" for outlier in receipt.outliers[:10])

@@ -48,8 +48,8 @@ def save_draft(platform: Platform, viewer: Viewer, into: str, filename: str, con
     if len(content) > limit:
         size = platform.settings.upload_max_mb
         raise PlatformError(f"文件超过 {size} MB", filename, "拆成几个文件，或由管理员用命令行入库")
-    with _on_disk(content, filename) as path:
-        mapping = propose(target, open_book(path, name=filename))
+    with _on_disk(content, filename) as path, open_book(path, name=filename) as book:
+        mapping = propose(target, book)
     draft = Draft(secrets.token_urlsafe(24), into, filename[-200:], mapping)
     old = (UploadDraft.user_id == _owner(viewer)) | (UploadDraft.created_at < clock.now() - KEPT)
     with platform.db.write() as connection:

@@ -73,6 +73,7 @@ class Findings:
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     outliers: list[Outlier] = field(default_factory=list)
     outlier_count: int = 0
+    ranges_late: bool = False
     demo: bool = False
 
     def count(self, verdict: Verdict) -> None:
@@ -90,15 +91,19 @@ def examine(platform: Platform, path: Path, name: str, mapping: Mapping, viewer:
     check_allowed(viewer)
     target = dataset(mapping.dataset)
     check_dataset(target, mapping)
-    book = open_book(path, name=name, **csv_options(mapping))
-    mapping = fitted(mapping, book)
-    reader = RowReader(target, mapping, book, platform.regions(), viewer)
+    with open_book(path, name=name, **csv_options(mapping)) as book:
+        mapping = fitted(mapping, book)
+        return _examined(platform, RowReader(target, mapping, book, platform.regions(), viewer), viewer)
+
+
+def _examined(platform: Platform, reader: RowReader, viewer: Viewer) -> Findings:
+    target, mapping, book = reader.target, reader.mapping, reader.book
     found, seen = Findings(reader.headings, book.encoding), Seen(target.day)
     judge = Judge(target, mapping, viewer)
     try:
         with platform.db.read(TIMEOUT_S) as connection:
             found.demo = replace.holds_demo(connection, target)
-            ranges = Ranges.load(connection, target)
+        ranges = Ranges.load(platform.db, target)
         for rows in chunks(reader, CHUNK):
             with platform.db.read(TIMEOUT_S) as connection:
                 verdict = judge.sort(connection, rows)
@@ -111,17 +116,17 @@ def examine(platform: Platform, path: Path, name: str, mapping: Mapping, viewer:
         judge.close()
     found.first, found.last = seen.first, seen.last
     found.districts = [region for region in platform.regions().districts() if region in seen.districts]
-    found.outliers, found.outlier_count = ranges.found, ranges.count
+    found.outliers, found.outlier_count, found.ranges_late = ranges.found, ranges.count, ranges.late
     return found
 
 
 def first_rows(path: Path, name: str, mapping: Mapping) -> Findings:
     """Headings and first rows of a file, for a mapping that can't read it yet."""
-    book = open_book(path, name=name, **csv_options(mapping))
-    mapping = fitted(mapping, book)
-    sheet = book.sheet(mapping.sheet)
-    head = book.head(sheet)
-    found = Findings(headings(head, book.merges(sheet), *mapping.headings), book.encoding)
+    with open_book(path, name=name, **csv_options(mapping)) as book:
+        mapping = fitted(mapping, book)
+        sheet = book.sheet(mapping.sheet)
+        head = book.head(sheet)
+        found = Findings(headings(head, book.merges(sheet), *mapping.headings), book.encoding)
     for row in head[:PREVIEW]:
         shown = tuple(cells.show(row[place]) for place in range(len(found.headings)))
         found.lines.append(Line(row.line, shown, "表头" if row.line <= mapping.headings[1] else "", False))

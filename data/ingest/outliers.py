@@ -10,13 +10,20 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, func, select, type_coerce
 
+from data.db import Database
 from data.errors import TooSlow
 from data.ingest.datasets import Dataset
 from data.ingest.parse import Parsed
 
+Limits = dict[tuple[str, str], tuple[float, float]]
+"""Smallest and largest size by figure and district."""
+
 YEAR = timedelta(days=365)
 SHOWN = 100
 """Warnings that are listed; the rest is counted."""
+
+TIMEOUT_S = 5.0
+"""How long a file waits for the ranges: a warning is not worth more."""
 
 
 @dataclass(frozen=True)
@@ -37,38 +44,25 @@ class Outlier:
 class Ranges:
     """Smallest and largest size of each watched figure by district, over the year up to the newest row.
 
-    Sizes are compared without their sign: a cancellation takes back what was once a usual contract.
+    Sizes are compared without their sign: a cancellation takes back what was once a usual contract. ``late`` where they
+    could not be had in time: then nothing is compared.
     """
 
-    def __init__(self, target: Dataset, limits: dict[tuple[str, str], tuple[float, float]]) -> None:
+    def __init__(self, target: Dataset, limits: Limits, late: bool = False) -> None:
         self._target = target
         self._limits = limits
+        self.late = late
         self.found: list[Outlier] = []
         self.count = 0
 
     @classmethod
-    def load(cls, connection: Connection, target: Dataset) -> Ranges:
-        """The ranges as the rows have them; none for an empty table, or where they can't be had in time."""
-        table = target.table
-        day = table.c[target.day]
-        newest = connection.execute(select(func.max(day))).scalar()
-        if newest is None or not target.watched:
-            return cls(target, {})
-        sizes = [_size(table, column, over) for column, _, over in target.watched]
-        ends = [end for size in sizes for end in (func.min(size), func.max(size))]
-        query = select(table.c.district_id, *ends).where(day > newest - YEAR).group_by(table.c.district_id)
-        limits: dict[tuple[str, str], tuple[float, float]] = {}
+    def load(cls, db: Database, target: Dataset) -> Ranges:
+        """The ranges as the rows have them; none for an empty table."""
         try:
-            rows = connection.execute(query).all()
-        except TooSlow:  # a warning is not worth waiting for
-            return cls(target, {})
-        for district, *found in rows:
-            for place, (column, label, over) in enumerate(target.watched):
-                low, high = found[2 * place : 2 * place + 2]
-                scale = 1 if over else 10 ** -target.by_name[column].decimals
-                if low is not None:
-                    limits[label, district] = (float(low) * scale, float(high) * scale)
-        return cls(target, limits)
+            with db.read(TIMEOUT_S) as connection:
+                return cls(target, _limits(connection, target))
+        except TooSlow:  # told on leaving the block, so it is caught out here
+            return cls(target, {}, late=True)
 
     def look(self, rows: Iterable[Parsed]) -> None:
         """Collect what lies outside."""
@@ -86,6 +80,25 @@ class Ranges:
         self.count += 1
         if len(self.found) < SHOWN:
             self.found.append(outlier)
+
+
+def _limits(connection: Connection, target: Dataset) -> Limits:
+    table = target.table
+    day = table.c[target.day]
+    newest = connection.execute(select(func.max(day))).scalar()
+    if newest is None or not target.watched:
+        return {}
+    sizes = [_size(table, column, over) for column, _, over in target.watched]
+    ends = [end for size in sizes for end in (func.min(size), func.max(size))]
+    query = select(table.c.district_id, *ends).where(day > newest - YEAR).group_by(table.c.district_id)
+    limits: Limits = {}
+    for district, *found in connection.execute(query):
+        for place, (column, label, over) in enumerate(target.watched):
+            low, high = found[2 * place : 2 * place + 2]
+            scale = 1 if over else 10 ** -target.by_name[column].decimals
+            if low is not None:
+                limits[label, district] = (float(low) * scale, float(high) * scale)
+    return limits
 
 
 def _size(table: Any, column: str, over: str | None) -> Any:

@@ -30,6 +30,9 @@ HEAD = 60
 UNPACKED_LIMIT = 4 * 2**30
 """Bytes that a workbook may unpack to: past it, it is no workbook but a bomb."""
 
+WHOLE_LIMIT = 128 * 2**20
+"""Bytes that a part other than a sheet may unpack to: shared words and styles are held whole, at several times that."""
+
 _CHUNK = 1 << 16
 
 _GB18030_2022 = {
@@ -99,13 +102,24 @@ class Sheet:
 
 
 class Book:
-    """A file that can be read as rows, any number of times."""
+    """A file that can be read as rows, any number of times; left as a block, it gives its file back."""
 
     encoding = ""
     delimiter = ""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def __enter__(self) -> Book:
+        """The book itself."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back; the book can't be read any more."""
 
     def sheets(self) -> list[Sheet]:
         """Its sheets, in order."""
@@ -251,12 +265,17 @@ class Xlsx(Book):
         self.name = name or path.name
         try:
             with zipfile.ZipFile(path) as archive:
-                unpacked = sum(item.file_size for item in archive.infolist())
-            if unpacked > UNPACKED_LIMIT:
+                parts = archive.infolist()
+            whole = (item.file_size for item in parts if not item.filename.startswith("xl/worksheets/"))
+            if sum(item.file_size for item in parts) > UNPACKED_LIMIT or max(whole, default=0) > WHOLE_LIMIT:
                 raise PlatformError("工作簿解压后过大", self.name, "拆成几个文件，或另存为 CSV 后由命令行入库")
             self._book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
             raise PlatformError("文件不是完整的 XLSX", self.name, "用 Excel 或 WPS 打开后另存为 XLSX") from error
+
+    def close(self) -> None:
+        """Close the archive that is being streamed."""
+        self._book.close()
 
     def sheets(self) -> list[Sheet]:
         """Its worksheets; chart sheets hold no rows and are left out."""
@@ -309,6 +328,10 @@ class Xls(Book):
             self._book = python_calamine.CalamineWorkbook.from_path(str(path))
         except python_calamine.CalamineError as error:
             raise PlatformError("文件不是完整的 XLS", self.name, "用 Excel 或 WPS 打开后另存为 XLSX") from error
+
+    def close(self) -> None:
+        """Let go of the workbook."""
+        self._book.close()
 
     def sheets(self) -> list[Sheet]:
         """Its worksheets."""

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from data import clock
 from data.access.viewer import Viewer
@@ -23,14 +23,14 @@ from data.coverage import mark_complete
 from data.errors import PlatformError
 from data.ingest import replace
 from data.ingest.datasets import Dataset, dataset
-from data.ingest.land import Judge, Verdict, quarantine, write
+from data.ingest.land import Judge, Verdict, one_writer, quarantine, write
 from data.ingest.mapping import REASON, Mapping
 from data.ingest.outliers import Outlier, Ranges
 from data.ingest.parse import Parsed, RowReader
 from data.ingest.propose import propose
 from data.ingest.readers import Book, open_book
 from data.models import Coverage, IngestRun, Quarantine, RowChange
-from data.semantic.rollup import change
+from data.semantic.rollup import change, refresh_statistics
 
 if TYPE_CHECKING:
     from data.platform import Platform
@@ -42,7 +42,6 @@ UPLOADERS = ("section", "writer", "district", "steward", "admin")
 """Roles that may send data in."""
 
 COUNTS = ("read", "landed", "corrected", "unchanged", "quarantined", "skipped")
-RANGES_TIMEOUT_S = 20.0
 
 
 class Taken(PlatformError):
@@ -69,6 +68,7 @@ class Receipt:
     note: str = ""
     outlier_count: int = 0
     outliers: list[Outlier] = field(default_factory=list)
+    ranges_late: bool = False
 
     @property
     def balanced(self) -> bool:
@@ -123,23 +123,23 @@ def ingest(
     check_complete(complete_from, complete_to)
     target = dataset(into)
     name = name or source.name
-    book = open_book(source, name=name, **csv_options(mapping))
-    mapping = fitted(mapping, book) if mapping else propose(target, book)
-    check_dataset(target, mapping)
-    reader = RowReader(target, mapping, book, platform.regions(), viewer)
-    _make_way(platform, target, replace_demo, viewer)
-    receipt, position = _open_run(platform, target, source, name, mapping, complete_to, viewer)
-    receipt.complete_from = complete_from
-    judge = Judge(target, mapping, viewer)
-    try:
-        _land_all(platform, reader, judge, receipt, position, chunk, progress)
-    except Taken:
-        raise
-    except (Exception, KeyboardInterrupt) as error:
-        _fail(platform, receipt.run_id, error)
-        raise
-    finally:
-        judge.close()
+    with open_book(source, name=name, **csv_options(mapping)) as book:
+        mapping = fitted(mapping, book) if mapping else propose(target, book)
+        check_dataset(target, mapping)
+        reader = RowReader(target, mapping, book, platform.regions(), viewer)
+        _make_way(platform, target, replace_demo, viewer)
+        receipt, position = _open_run(platform, target, source, name, mapping, complete_to, viewer)
+        receipt.complete_from = complete_from
+        judge = Judge(target, mapping, viewer)
+        try:
+            _land_all(platform, reader, judge, receipt, position, chunk, progress)
+        except Taken:
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            _fail(platform, receipt.run_id, error)
+            raise
+        finally:
+            judge.close()
     return receipt
 
 
@@ -195,7 +195,7 @@ def _make_way(platform: Platform, target: Dataset, replace_demo: bool, viewer: V
             )
         if viewer.districts is not None:
             raise PlatformError("区市账号不能清除全市的演示数据", "入库", "请数据管理员先替换演示数据")
-        replace.remove_demo(connection, platform.registry, target)
+        replace.remove_demo(connection, platform.registry, (target,))
 
 
 # --- the run -----------------------------------------------------------------------------------------------------
@@ -270,8 +270,7 @@ def _land_all(
     progress: Progress | None,
 ) -> None:
     seen = Seen(reader.target.day)
-    with platform.db.read(RANGES_TIMEOUT_S) as connection:
-        ranges = Ranges.load(connection, reader.target)
+    ranges = Ranges.load(platform.db, reader.target)
     done = 0
     for rows in chunks(reader, size):
         landed, rows = rows[: max(0, position - done)], rows[max(0, position - done) :]
@@ -288,7 +287,7 @@ def _land_all(
         if progress:
             progress(receipt)
     receipt.districts = tuple(sorted(seen.districts))
-    receipt.outliers, receipt.outlier_count = ranges.found, ranges.count
+    receipt.outliers, receipt.outlier_count, receipt.ranges_late = ranges.found, ranges.count, ranges.late
     _finish(platform, reader.target, receipt, seen, done)
 
 
@@ -298,7 +297,7 @@ def _land_chunk(
     """One chunk, in one transaction; returns its sound rows."""
     target = reader.target
     with platform.db.write() as connection:
-        _one_writer(connection, target)
+        one_writer(connection, target.facts)
         verdict = judge.sort(connection, rows)
         if verdict.fresh or verdict.differing:
             newest = connection.execute(select(func.max(RowChange.id))).scalar() or 0
@@ -319,12 +318,6 @@ def _land_chunk(
     return verdict.sound
 
 
-def _one_writer(connection: Connection, target: Dataset) -> None:
-    """Let one run at a time compare and write a data set: SQLite's writer is alone already."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"ingest:{target.name}"})
-
-
 def _counted(receipt: Receipt, verdict: Verdict) -> dict[str, int]:
     return {
         "read": receipt.read + verdict.read,
@@ -338,12 +331,13 @@ def _counted(receipt: Receipt, verdict: Verdict) -> dict[str, int]:
 
 def _finish(platform: Platform, target: Dataset, receipt: Receipt, seen: Seen, done: int) -> None:
     with platform.db.write() as connection:
+        refresh_statistics(connection, platform.registry, target.facts)
         check_balance(connection, receipt.run_id, done)
         if receipt.complete_to and receipt.districts:
             _cover(connection, target, receipt, seen)
-        message = receipt.note
-        if receipt.outlier_count:
-            message = "；".join(filter(None, (message, f"{receipt.outlier_count} 个值超出上年范围")))
+        outside = f"{receipt.outlier_count} 个值超出上年范围" if receipt.outlier_count else ""
+        late = "上年范围未能及时算出，未作比对" if receipt.ranges_late else ""
+        message = "；".join(filter(None, (receipt.note, outside, late)))
         connection.execute(
             update(IngestRun)
             .where(IngestRun.id == receipt.run_id)

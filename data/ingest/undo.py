@@ -16,7 +16,7 @@ from data.coverage import forget, mark_complete
 from data.errors import PlatformError
 from data.ingest.datasets import Dataset, dataset
 from data.ingest.derive import forget_own
-from data.ingest.land import follow
+from data.ingest.land import follow, one_writer
 from data.ingest.replace import prune_heads, references_to
 from data.ingest.run import check_allowed, run_of
 from data.models import Coverage, HouseUnit, IngestRun, RowChange
@@ -66,6 +66,7 @@ def undo(platform: Platform, run_id: int, viewer: Viewer) -> UndoReceipt:
     after: int | None = None
     while True:
         with platform.db.write() as connection:
+            one_writer(connection, target.facts)
             changes = _newest_changes(connection, target, run_id, after)
             if not changes:
                 _close(connection, target, run_id, run["districts"])

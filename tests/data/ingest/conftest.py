@@ -22,6 +22,12 @@ def sqlite_platform(sqlite_url: str, tmp_path: Path) -> Iterator[Platform]:
     yield from _open(sqlite_url, tmp_path)
 
 
+@pytest.fixture
+def postgres_platform(postgres_url: str, tmp_path: Path) -> Iterator[Platform]:
+    """The same on PostgreSQL only."""
+    yield from _open(postgres_url, tmp_path)
+
+
 def _open(url: str, folder: Path) -> Iterator[Platform]:
     made = Platform(Settings(instance_path=folder / "instance", database_url=url, demo=False, secret_key="t"))
     prepare(made)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,33 @@ def test_an_unknown_sheet_is_refused_with_those_there_are(tmp_path):
 def test_same_headings_are_numbered_and_missing_ones_lettered():
     assert headings([Row(1, ("面积", "面积", None, "备注"))], [], 1, 1) == ["面积", "面积#2", "第C列", "备注"]
     assert [letter(column) for column in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_book_gives_its_file_back(tmp_path, kind):
+    path = tmp_path / f"a.{kind}"
+    if kind == "xlsx":
+        workbook(path)
+    else:
+        path.write_text("a,b\n1,2\n", encoding="utf-8")
+
+    def held() -> bool:
+        return any(link.exists() and link.samefile(path) for link in Path("/proc/self/fd").iterdir())
+
+    with open_book(path) as book:
+        assert book.head(book.sheet())
+        assert held() == (kind == "xlsx")
+    assert not held()
+    with pytest.raises(ZeroDivisionError), open_book(path):
+        raise ZeroDivisionError
+    assert not held()
+
+
+def test_shared_words_past_measure_are_refused_before_they_are_read(tmp_path):
+    path = workbook(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/words.xml", "w") as part:
+        for _ in range(129):
+            part.write(b" " * 2**20)
+    assert path.stat().st_size < 2**20
+    with pytest.raises(PlatformError, match="解压后过大"):
+        open_book(path)

@@ -12,8 +12,12 @@ from sqlalchemy import select, text, update
 from data import clock
 from data.access.viewer import SYSTEM, Viewer
 from data.errors import PlatformError
+from data.ingest import outliers
 from data.ingest.datasets import DATASETS
+from data.ingest.examine import examine
 from data.ingest.mapping import Mapping
+from data.ingest.propose import propose
+from data.ingest.readers import open_book
 from data.ingest.undo import undo
 from data.models import IngestRun, RowChange
 from data.platform import Platform
@@ -203,6 +207,21 @@ def test_values_outside_last_years_range_are_warned_of(platform: Platform, tmp_p
     assert [(item.line, item.label) for item in receipt.outliers] == [(2, "金额(元)"), (2, "单价(元/㎡)")]
     assert receipt.outliers[0].high == 1300000
     assert "上年范围" in run_row(platform, receipt.run_id).message
+
+
+def test_ranges_that_can_not_be_had_in_time_never_fail_an_upload(platform: Platform, tmp_path, monkeypatch):
+    def endless(connection, _target):
+        endless_count = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+        return connection.execute(text(endless_count)).all()
+
+    monkeypatch.setattr(outliers, "_limits", endless)
+    monkeypatch.setattr(outliers, "TIMEOUT_S", 0.2)
+    path = csv_file(tmp_path / "a.csv", SALES, [sale(1)])
+    found = examine(platform, path, "a.csv", propose(DATASETS["sales_contract"], open_book(path)), SYSTEM)
+    assert (found.fresh, found.ranges_late) == (1, True)
+    receipt = take(platform, path, "sales_contract")
+    assert counts(receipt) == (1, 0, 0, 0, 1)
+    assert "未作比对" in run_row(platform, receipt.run_id).message
 
 
 def test_demonstration_data_are_replaced_and_never_mixed(platform: Platform, tmp_path):
