@@ -13,7 +13,6 @@ from data.judgement import Judgement
 from data.regions import Regions
 from data.semantic.engine import Engine
 from data.semantic.registry import Registry
-from data.semantic.versions import read_versions
 from data.settings import Settings
 
 
@@ -48,9 +47,9 @@ class Platform:
         return self._reference()[2]
 
     def _reference(self) -> tuple[tuple[int, ...], Judgement, Calendar]:
-        with self.db.read() as connection:
-            versions = read_versions(connection)
-            key = tuple(versions.get(name, 0) for name in ("targets", "limits", "calendar"))
-            if self._judgement is None or self._judgement[0] != key:
-                self._judgement = key, Judgement.load(connection), Calendar.load(connection)
-            return self._judgement
+        with self.engine.reading() as now:
+            key = tuple(now.versions.get(name, 0) for name in ("targets", "limits", "calendar"))
+            kept = self._judgement
+            if kept is None or kept[0] != key:
+                kept = self._judgement = key, Judgement.load(now.connection), Calendar.load(now.connection)
+            return kept

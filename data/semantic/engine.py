@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.access.viewer import Viewer
-from data.coverage import CoverageMap, Span, reported, watermark
+from data.coverage import Span, reported, watermark
 from data.db import Database
 from data.errors import PlatformError, TooSlow
-from data.models import CubeState
 from data.periods import ONE_DAY
 from data.regions import Regions
 from data.semantic import plan, records, scope
 from data.semantic.cache import Brief, Key, ResultCache
 from data.semantic.evaluate import Need, evaluate, needs
 from data.semantic.plan import Read, Sums, Verdict
+from data.semantic.reading import SHARED_VERSIONS, Reader, Reading, Snapshot
 from data.semantic.records import RowPage
 from data.semantic.registry import Registry
 from data.semantic.spec import Answer, Bucket, Cube, Filter, Member, Query, Reported, Series
 from data.semantic.versions import read_versions
 from data.semantic.why import Part, split
 
-SHARED_VERSIONS = ("coverage", "regions")
-"""Versions on which every answer rests, besides those of its cubes."""
-
-
-@dataclass
-class Snapshot:
-    """What an answer needs to know besides rows; read again when its versions move."""
-
-    key: tuple[int, ...]
-    regions: Regions
-    coverage: CoverageMap
-    cells: dict[tuple[str, str], int]
+EXPORT_TIMEOUT_S = 600.0
+"""How long an export may take to stream its rows."""
 
 
 @dataclass
@@ -72,7 +63,15 @@ class Engine:
         self.db = db
         self.registry = registry
         self._cache = ResultCache(cache_entries)
-        self._snapshot: Snapshot | None = None
+        self._reader = Reader(db, registry)
+
+    def reading(self) -> AbstractContextManager[Reading]:
+        """One state of the database for all that this thread asks within the block: one connection, versions read once.
+
+        A page asks dozens of things; within ``with engine.reading():`` around the request they are of one state and
+        cost no connection each. Blocks may lie within one another. Don't wait for a writer within one.
+        """
+        return self._reader.shared()
 
     # --- figures -----------------------------------------------------------------------------------------------
 
@@ -85,13 +84,11 @@ class Engine:
 
     def answers(self, queries: Sequence[Query], viewer: Viewer) -> list[Answer | Exception]:
         """Answers in order, from one batch; where a question fails its error stands in its place."""
-        with self.db.read() as connection:
-            versions = read_versions(connection)
-            snapshot = self._current(connection, versions)
-            keyed = {self._key(query, viewer, versions): query for query in queries}
+        with self.reading() as now:
+            keyed = {self._key(query, viewer, now.versions): query for query in queries}
 
             def compute(*missing: Key) -> list[Any]:
-                found = self._compute(connection, [keyed[key] for key in missing], viewer, versions, snapshot)
+                found = self._compute(now, [keyed[key] for key in missing], viewer)
                 return [Brief(item) if isinstance(item, Exception) else item for item in found]
 
             found = dict(zip(keyed, self._cache.get_many(tuple(keyed), compute), strict=True))
@@ -100,12 +97,11 @@ class Engine:
 
     def explain(self, query: Query, viewer: Viewer) -> list[Verdict]:
         """Which rung of each cube would answer ``query``, and why the others would not."""
-        with self.db.read() as connection:
-            snapshot = self._current(connection, read_versions(connection))
-            ask = self._ask(query, viewer, snapshot)
+        with self.reading() as now:
+            ask = self._ask(query, viewer, now.snapshot)
             found: list[Verdict] = []
             for cube in ask.needs:
-                found += plan.verdicts(self._read([ask], cube), snapshot.cells)
+                found += plan.verdicts(self._read([ask], cube), now.snapshot.cells)
             return found
 
     def why(self, code: str, where: Filter, bucket: Bucket, previous: Bucket, by: str, viewer: Viewer) -> list[Part]:
@@ -139,26 +135,23 @@ class Engine:
         ``part`` picks the indicator behind a derived one; ``after`` is the ``next`` of the page before; ``narrow``
         filters the grid: codes of a coded column, or ``(low, high)`` of a sortable one.
         """
-        with self.db.read() as connection:
-            snapshot = self._current(connection, read_versions(connection))
-            source = self._row_source(code, where, bucket, viewer, snapshot, part, narrow or {})
-            return records.page(connection, source, sort, descending, after, limit)
+        with self.reading() as now, self.db.statement(now.connection):
+            source = self._row_source(code, where, bucket, viewer, now.snapshot, part, narrow or {})
+            return records.page(now.connection, source, sort, descending, after, limit)
 
     def iter_rows(
         self, code: str, where: Filter, bucket: Bucket, viewer: Viewer, part: str = ""
     ) -> tuple[list[records.Column], Iterator[dict[str, Any]]]:
-        """All rows behind a figure, streamed page by page so that memory stays bounded; for exports."""
-        first = self.rows(code, where, bucket, viewer, limit=2000, part=part)
+        """All rows behind a figure, all of one state, streamed so that memory stays bounded; for exports."""
+        with self.reading() as now:
+            columns = records.columns_of(self._row_source(code, where, bucket, viewer, now.snapshot, part, {}))
 
         def stream() -> Iterator[dict[str, Any]]:
-            page = first
-            while True:
-                yield from page.rows
-                if page.next is None:
-                    return
-                page = self.rows(code, where, bucket, viewer, after=page.next, limit=2000, part=part)
+            with self._reader.alone(EXPORT_TIMEOUT_S) as then:
+                source = self._row_source(code, where, bucket, viewer, then.snapshot, part, {})
+                yield from records.stream(then.connection, source)
 
-        return first.columns, stream()
+        return columns, stream()
 
     def row_parts(self, code: str) -> tuple[str, ...]:
         """Indicators that have rows behind ``code``: itself, or those that a derived one refers to."""
@@ -179,13 +172,15 @@ class Engine:
 
     def versions(self) -> dict[str, int]:
         """Version of every cube and of targets, limits, regions, coverage. Each request asks: nothing else is done."""
+        if self._reader.held is not None:
+            return dict(self._reader.held.versions)
         with self.db.engine.connect() as connection:
             return read_versions(connection)
 
     def regions(self) -> Regions:
         """The region tree."""
-        with self.db.read() as connection:
-            return self._current(connection, read_versions(connection)).regions
+        with self.reading() as now:
+            return now.snapshot.regions
 
     def watermark(self, codes: Iterable[str], where: Filter, viewer: Viewer) -> date | None:
         """The day up to which the data sets under ``codes`` are complete in a region; None without data.
@@ -200,15 +195,15 @@ class Engine:
 
     def unreported(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Names of the data sets under ``codes`` that nobody has reported."""
-        with self.db.read() as connection:
-            coverage = self._current(connection, read_versions(connection)).coverage
+        with self.reading() as now:
+            coverage = now.snapshot.coverage
         tables = {cube.fact_name: cube.fact.__table__ for code in codes for cube in self.registry.cubes_of(code)}
         return tuple(str(tables[fact].comment) for fact in coverage.unreported(sorted(tables)))
 
     def is_demo(self, codes: Iterable[str]) -> bool:
         """Whether any data set under ``codes`` holds demonstration data."""
-        with self.db.read() as connection:
-            snapshot = self._current(connection, read_versions(connection))
+        with self.reading() as now:
+            snapshot = now.snapshot
         facts = {cube.fact_name for code in codes for cube in self.registry.cubes_of(code)}
         return bool(facts & snapshot.coverage.demo)
 
@@ -230,35 +225,21 @@ class Engine:
         place = key.class_.__table__.columns.get("district_id")
         if viewer.districts is not None and place is not None:
             named = named.where(place.in_(viewer.districts))
-        with self.db.read() as connection:
-            known = {row.key: row.name for row in connection.execute(named)}
+        with self.reading() as now, self.db.statement(now.connection):
+            known = {row.key: row.name for row in now.connection.execute(named)}
         return {m: known.get(m, m) for m in wanted}
 
     # --- inside ------------------------------------------------------------------------------------------------
 
-    def _current(self, connection: Connection, versions: dict[str, int]) -> Snapshot:
-        key = tuple(versions.get(name, 0) for name in (*SHARED_VERSIONS, *sorted(self.registry.cubes)))
-        kept = self._snapshot
-        if kept is None or kept.key != key:
-            states = connection.execute(select(CubeState.cube, CubeState.rung, CubeState.cells))
-            # Returned as made: another thread, which read other versions, may put its own in the place.
-            kept = self._snapshot = Snapshot(
-                key,
-                Regions.load(connection),
-                CoverageMap.load(connection),
-                {(cube, rung): cells for cube, rung, cells in states},
-            )
-        return kept
-
-    def _key(self, query: Query, viewer: Viewer, versions: dict[str, int]) -> Key:
+    def _key(self, query: Query, viewer: Viewer, versions: Mapping[str, int]) -> Key:
         known = (code for code in query.indicators if code in self.registry)
         names = (cube.name for code in known for cube in self.registry.cubes_of(code))
         used = tuple(versions.get(name, 0) for name in (*SHARED_VERSIONS, *names))
         return Key(viewer.scope_key, used, query)
 
     def _page_spans(self, codes: Iterable[str], where: Filter) -> dict[str, Span]:
-        with self.db.read() as connection:
-            snapshot = self._current(connection, read_versions(connection))
+        with self.reading() as now:
+            snapshot = now.snapshot
         facts = {cube.fact_name for code in codes for cube in self.registry.cubes_of(code)}
         known = facts - set(snapshot.coverage.unreported(facts))
         return snapshot.coverage.over(sorted(known), scope.districts_of(snapshot.regions, where.region))
@@ -298,28 +279,18 @@ class Engine:
         }
         return Read(cube, measures, asks[0].query.by, asks[0].where[cube], tuple(sorted(bounds)))
 
-    def _compute(
-        self,
-        connection: Connection,
-        queries: Sequence[Query],
-        viewer: Viewer,
-        versions: dict[str, int],
-        snapshot: Snapshot,
-    ) -> list[Answer | Exception]:
-        asks: list[_Ask | Exception] = [_caught(self._ask, query, viewer, snapshot) for query in queries]
+    def _compute(self, now: Reading, queries: Sequence[Query], viewer: Viewer) -> list[Answer | Exception]:
+        asks: list[_Ask | Exception] = [_caught(self._ask, query, viewer, now.snapshot) for query in queries]
         groups: dict[tuple[Any, ...], list[_Ask]] = {}
         for ask in asks:
             if isinstance(ask, _Ask):
                 for cube in ask.needs:
                     groups.setdefault(ask.group(cube), []).append(ask)
-        sums = self._read_groups(connection, groups, snapshot)
-        return [
-            ask if isinstance(ask, Exception) else _caught(self._put_together, ask, sums, versions, snapshot)
-            for ask in asks
-        ]
+        sums = self._read_groups(now, groups)
+        return [ask if isinstance(ask, Exception) else _caught(self._put_together, ask, sums, now) for ask in asks]
 
     def _read_groups(
-        self, connection: Connection, groups: dict[tuple[Any, ...], list[_Ask]], snapshot: Snapshot
+        self, now: Reading, groups: dict[tuple[Any, ...], list[_Ask]]
     ) -> dict[tuple[Any, ...], tuple[Sums, tuple[str, ...]] | Exception]:
         found: dict[tuple[Any, ...], tuple[Sums, tuple[str, ...]] | Exception] = {}
         slow: dict[Cube, Exception] = {}
@@ -331,8 +302,8 @@ class Engine:
                 continue
             read = self._read(asks, cube)
             try:
-                with self.db.statement(connection):
-                    found[group] = plan.run(connection, read, snapshot.cells)
+                with self.db.statement(now.connection):
+                    found[group] = plan.run(now.connection, read, now.snapshot.cells)
             except TooSlow as error:
                 found[group] = slow[cube] = error
             except SQLAlchemyError as error:  # it stands in the place of these figures, the others go on
@@ -343,8 +314,7 @@ class Engine:
         self,
         ask: _Ask,
         sums: dict[tuple[Any, ...], tuple[Sums, tuple[str, ...]] | Exception],
-        versions: dict[str, int],
-        snapshot: Snapshot,
+        now: Reading,
     ) -> Answer:
         mine: dict[Cube, Sums] = {}
         reads: list[tuple[str, str]] = []
@@ -362,8 +332,8 @@ class Engine:
             self._reported(ask),
             ask.as_of,
             ask.watermark,
-            bool(facts & snapshot.coverage.demo),
-            tuple((name, versions.get(name, 0)) for name in names),
+            bool(facts & now.snapshot.coverage.demo),
+            tuple((name, now.versions.get(name, 0)) for name in names),
             tuple(reads),
         )
 

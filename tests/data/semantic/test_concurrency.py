@@ -11,15 +11,16 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, event, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.access.viewer import SYSTEM
 from data.models import HouseUnit, SalesContract
-from data.semantic import rollup
+from data.semantic import reading, records, rollup
 from data.semantic.rollup import change, rebuild
 from data.semantic.spec import Answer, Bucket, Filter, Query
 from data.semantic.sql import rung_table
+from data.semantic.versions import read_versions
 from tests.data.semantic.market import Market, contract, open_market, rich_rows, rollups, spell
 
 ROUNDS = 6
@@ -198,6 +199,79 @@ def test_what_was_remembered_is_forgotten_with_the_write(twins: Market):
     assert areas_seen(twins, twins.engine) == {1.0}
     set_areas(twins, 5)
     assert areas_seen(twins, twins.engine) == {5.0}
+
+
+def test_a_request_is_of_one_state_whatever_it_asks(twins: Market):
+    """Figures, rows, words and versions within one reading: a write between two questions is not seen in part."""
+    with twins.engine.reading():
+        before = twins.engine.versions()
+        set_areas(twins, 5)
+        assert areas_seen(twins, twins.engine) == {1.0}
+        assert {row["area_m2"] for row in twins.engine.rows("ZF02", Filter(), YEAR, SYSTEM).rows} == {1}
+        assert twins.engine.versions() == before
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(areas_seen, twins, twins.engine).result(30) == {5.0}, "another thread is another request"
+        assert areas_seen(twins, twins.engine) == {1.0}
+    assert areas_seen(twins, twins.engine) == {5.0}
+
+
+def test_a_request_opens_one_connection_and_reads_the_versions_once(twins: Market):
+    with (
+        mock.patch.object(twins.db, "read", wraps=twins.db.read) as opened,
+        mock.patch.object(reading, "read_versions", wraps=read_versions) as read,
+        twins.engine.reading(),
+    ):
+        for _ in range(3):
+            areas_seen(twins, twins.engine)
+            twins.engine.watermark(("ZF02",), Filter(), SYSTEM)
+            twins.engine.reported(("ZF02",), Filter(), YEAR)
+            twins.engine.labels("project", ("P02",), SYSTEM)
+            twins.engine.is_demo(("ZF02",))
+            twins.engine.unreported(("ZF02",))
+            twins.engine.rows("ZF02", Filter(), YEAR, SYSTEM)
+            twins.engine.regions()
+            twins.engine.versions()
+            with twins.engine.reading():
+                twins.engine.explain(Query(("ZF02",), (YEAR,)), SYSTEM)
+    assert (opened.call_count, read.call_count) == (1, 1)
+
+
+def test_a_failure_within_a_request_leaves_the_rest_of_it_standing(twins: Market):
+    with twins.engine.reading():
+        fail = mock.patch.object(records, "page", side_effect=lambda now, *_: now.exec_driver_sql("SELECT * FROM nil"))
+        with fail, pytest.raises(SQLAlchemyError):
+            twins.engine.rows("ZF02", Filter(), YEAR, SYSTEM)
+        assert areas_seen(twins, twins.engine) == {1.0}
+
+
+def test_an_export_during_a_write_is_of_one_state(market: Market):
+    """Rows come a few at a time; those that come after the write are those of before."""
+    total = market.engine.rows("ZF02", Filter(), YEAR, SYSTEM).total
+    with mock.patch.object(records, "STREAMED", 3):
+        columns, rows = market.engine.iter_rows("ZF02", Filter(), YEAR, SYSTEM)
+        found = [next(rows)]
+        set_areas(market, 1234)
+        found += rows
+    assert "area_m2" in [column.name for column in columns]
+    assert len(found) == total > 10
+    assert 1234 not in {row["area_m2"] for row in found}
+    assert {row["area_m2"] for row in market.engine.iter_rows("ZF02", Filter(), YEAR, SYSTEM)[1]} == {1234}
+
+
+def test_an_export_is_one_statement_and_gives_its_connection_back(market: Market):
+    """Whoever goes away in the middle keeps nothing."""
+    pool: Any = market.db._reader.pool
+    statements: list[str] = []
+    event.listen(market.db._reader, "after_cursor_execute", lambda *found: statements.append(found[2]))
+    with mock.patch.object(records, "STREAMED", 3):
+        _, rows = market.engine.iter_rows("ZF02", Filter(), YEAR, SYSTEM)
+        assert pool.checkedout() == 0
+        for _ in range(8):
+            next(rows)
+        assert pool.checkedout() == 1
+        assert sum("sales_contract.area_m2," in statement for statement in statements) == 1
+        rows.close()  # type: ignore[attr-defined]
+        assert pool.checkedout() == 0
 
 
 # --- failures --------------------------------------------------------------------------------------------------
