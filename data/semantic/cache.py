@@ -9,17 +9,21 @@ from typing import Any, cast
 
 from cachetools import LRUCache
 from dogpile.cache import CacheRegion, make_region
-from dogpile.cache.api import NoValue
+from dogpile.cache.api import CachedValue, NoValue
 
 BRIEF_SECONDS = 5.0
 """How long a failure answers for its question, so that a crowd of waiters does not repeat it one by one."""
 
 
 class _LockedLRU(LRUCache[Any, Any]):
-    """An LRU dictionary that threads may share."""
+    """An LRU dictionary that threads may share; what alone is larger than all of it is not kept."""
 
-    def __init__(self, entries: int) -> None:
-        super().__init__(entries)
+    def __init__(self, room: int, size_of: Callable[[Any], int]) -> None:
+        def size(kept: Any) -> int:
+            value = kept.payload if isinstance(kept, CachedValue) else kept
+            return 1 if isinstance(value, Brief) else max(1, size_of(value))
+
+        super().__init__(room, size)
         self._lock = RLock()
 
     def get(self, key: Any, default: Any = None) -> Any:
@@ -28,7 +32,10 @@ class _LockedLRU(LRUCache[Any, Any]):
 
     def __setitem__(self, key: Any, value: Any) -> None:
         with self._lock:
-            super().__setitem__(key, value)
+            if self.getsizeof(value) <= self.maxsize:
+                super().__setitem__(key, value)
+            else:
+                super().pop(key, None)
 
     def pop(self, key: Any, *default: Any) -> Any:
         with self._lock:
@@ -63,12 +70,22 @@ class Brief:
 
 
 class ResultCache:
-    """Single flight for each key within a process; a failure is shared by those who wait for it."""
+    """Single flight for each key within a process; a failure is shared by those who wait for it.
 
-    def __init__(self, entries: int) -> None:
+    ``room`` is how much is kept, in what ``size_of`` a value counts (by default each for one): the least recently
+    used values go first. Memory is bounded by what a value weighs, not by how many there are.
+    """
+
+    def __init__(self, room: int, size_of: Callable[[Any], int] = lambda _: 1) -> None:
+        self._kept = _LockedLRU(room, size_of)
         self._region: CacheRegion = make_region().configure(
-            "dogpile.cache.memory", arguments={"cache_dict": _LockedLRU(entries)}
+            "dogpile.cache.memory", arguments={"cache_dict": self._kept}
         )
+
+    @property
+    def filled(self) -> int:
+        """How much of the room is taken."""
+        return int(self._kept.currsize)
 
     def get(self, key: Key) -> Any:
         """What is kept under ``key``; None where it would have to be computed."""

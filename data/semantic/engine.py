@@ -28,6 +28,9 @@ from data.semantic.spec import Answer, Bucket, Cube, Filter, Member, Query, Repo
 from data.semantic.versions import read_versions
 from data.semantic.why import Part, split
 
+VALUES_OF_AN_ENTRY = 128
+"""So many values count as one entry of the cache, some ten kilobytes: a larger answer counts as several."""
+
 EXPORT_TIMEOUT_S = 600.0
 """How long an export may take to stream its rows."""
 
@@ -62,7 +65,7 @@ class Engine:
     def __init__(self, db: Database, registry: Registry, cache_entries: int = 4096) -> None:
         self.db = db
         self.registry = registry
-        self._cache = ResultCache(cache_entries)
+        self._cache = ResultCache(cache_entries, _entries)
         self._reader = Reader(db, registry)
 
     def reading(self) -> AbstractContextManager[Reading]:
@@ -403,6 +406,13 @@ class Engine:
             order = list(ask.spans)
             return sorted(found, key=lambda m: order.index(m[0]) if m[0] in order else len(order))
         return sorted(found)
+
+
+def _entries(answer: Answer) -> int:
+    """For how many entries of the cache an answer counts: a member or bucket weighs as much as four values."""
+    held = (part for each in answer.series.values() for part in (each.values, each.numerator, each.denominator))
+    weight = sum(4 + len(values) for part in held for values in part.values()) + 4 * len(answer.reported)
+    return weight // VALUES_OF_AN_ENTRY + 1
 
 
 def _caught(work: Callable[..., Any], *arguments: Any) -> Any:
