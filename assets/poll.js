@@ -31,6 +31,7 @@
       .then(function (told) {
         if (told && told.versions !== known) {
           known = told.versions;
+          document.dispatchEvent(new Event("moved"));
           window.dash_clientside.set_props("versions", { data: known });
         }
         again(EVERY_MS);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,7 @@ from data.export.table import Table
 from data.platform import Platform
 
 MOST_CELLS = 2_000
+ISO_DAY = re.compile(r"(19|20)\d{2}-\d{2}-\d{2}")
 SLOTS = {"kind": "slot", "id": ALL}
 
 
@@ -167,8 +169,9 @@ def steered_view(board: Board, view: View, found: dict[str, str], value: Any, ra
     if found["kind"] == "graph":
         return _clicked(board, view, found["id"], value)
     if found["kind"] == "range":
-        first, last = sorted(ranges)
-        return view.with_period(f"{first}..{last}")
+        # A date typed by hand passes through years that do not exist.
+        typed = [text for text in ranges if text and ISO_DAY.fullmatch(text)]
+        return view.with_period("..".join(sorted(typed))) if len(typed) == len(ranges) else view
     if found["id"] == "region":
         return view.with_region(value)
     return view.with_members(found["id"], (value,) if value else ())

@@ -89,7 +89,7 @@ def headline(
         *([html.Span(note, className="headline-note", title=note)] if note else []),
     ]
     beside = [] if applicable else [not_applicable()]
-    foot = [*beside, *(change(item) for item in changes), *(flag(item) for item in flags)]
+    foot = beside or [*(change(item) for item in changes), *(flag(item) for item in flags)]
     return dcc.Link(
         [
             html.Div([*head, html.I(className="icon icon-go")], className="headline-head"),

@@ -35,6 +35,9 @@ def finer(decimals: int, values: Iterable[float | None]) -> int:
     return max(decimals, min(4, 1 - math.floor(math.log10(size))))
 
 
+WHOLE_BELOW: Final = 100_000
+
+
 def scale(largest: float) -> tuple[float, str]:
     """Divisor and word under which a number of this size is read: 万 from ten thousand, 亿 from a hundred million."""
     size = abs(largest)
@@ -46,11 +49,14 @@ def scale(largest: float) -> tuple[float, str]:
 
 
 def compact(value: float | None, decimals: int = 1) -> str:
-    """``31806`` → ``3.2 万``; below ten thousand the number itself, without needless decimals."""
+    """``318060`` → ``31.8 万``; below a hundred thousand the number itself, without needless decimals.
+
+    A price of 12,205 or 13,097 homes would lose in 万 what tells it from its neighbours.
+    """
     if value is None:
         return MISSING
     divisor, word = scale(value)
-    if not word:
+    if abs(value) < WHOLE_BELOW:
         return number(value, 0 if float(value).is_integer() else decimals)
     return f"{number(value / divisor, decimals)} {word}"
 

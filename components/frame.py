@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from flask import current_app, request
 
 from components import shell
@@ -18,7 +18,7 @@ from components.states import Component, Option, chips, picker, segmented
 from components.theme import COOKIE, theme
 from data.access.viewer import Viewer
 from data.access.web import csrf_token, current_viewer
-from data.periods import KINDS, latest
+from data.periods import KINDS, ONE_DAY, Period, latest, step
 from data.platform import Platform
 from data.semantic.spec import CITY
 
@@ -26,7 +26,8 @@ from data.semantic.spec import CITY
 def places(viewer: Viewer) -> list[Place]:
     """The site's pages that this account may open, in the order in which they ask to stand."""
     found = sorted(current_app.extensions[PLACES], key=lambda place: place.order)
-    return [place for place in found if not place.roles or viewer.role in place.roles]
+    open_to = [place for place in found if not place.roles or viewer.role in place.roles]
+    return open_to if viewer.sees_figures else [place for place in open_to if place.href == "/"]
 
 
 def theme_name() -> str:
@@ -96,7 +97,7 @@ def filter_bar(board: Board, scene: Scene) -> list[Component]:
         for kind in KINDS
         if kind != "range"
     ]
-    bar = [segmented("period", options, period.kind, "期间"), _range(scene), _regions(scene)]
+    bar = [segmented("period", options, period.kind, "期间"), *_steps(board, scene), _range(scene), _regions(scene)]
     for dim in board.dims:
         bar.append(_members(scene, dim))
     bar.append(chips(_chips(board, scene), "点图形即可筛选，再点取消"))
@@ -105,7 +106,7 @@ def filter_bar(board: Board, scene: Scene) -> list[Component]:
 
 def tools(board: Board, scene: Scene) -> list[Component]:
     """What can be done with the whole page."""
-    fixed = scene.view.with_period(scene.period.token)
+    fixed = scene.view.with_period(scene.period.fixed)
     return [
         html.A(
             "导出本页",
@@ -130,11 +131,25 @@ def sources(scene: Scene) -> str:
     systems = dict.fromkeys(cube.system for code in scene.codes for cube in registry.cubes_of(code) if cube.system)
     words = f"来源：{'、'.join(systems)}"
     late = [
-        f"{scene.regions.name(district)} {day:%m-%d} 起未报"
+        f"{scene.regions.name(district)} {day + ONE_DAY:%m-%d} 起未报"
         for district, day in scene.reported.late
         if district not in scene.reported.done
     ]
     return words + (f"　{'、'.join(late)}，同比、环比已按同范围、同天数比较" if late else "")
+
+
+def _steps(board: Board, scene: Scene) -> list[Component]:
+    """The period before and the one after: after the last complete one comes the one that is still running."""
+    period = scene.period
+    if period.kind in ("ytd", "range"):
+        return []
+    found = []
+    for word, sign, count in (("上一期", "‹", -1), ("下一期", "›", 1)):
+        lo = step(period.kind, period.lo, count)
+        if lo <= scene.end:
+            view = scene.view.with_period(Period(period.kind, lo, lo, lo).token)
+            found.append(dcc.Link(sign, href=board.path + view.search, className="step", title=word))
+    return [html.Div(found, className="steps")]
 
 
 def _period_word(kind: Any, scene: Scene) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from dash import dcc, html
 
 from components.figures import Figure
-from components.states import Component, badge, not_applicable
+from components.states import Component, not_applicable
 
 EXPORTS: Final[tuple[str, ...]] = ("png", "svg", "csv", "xlsx")
 
@@ -58,7 +58,7 @@ def panel(
     ``applicable=False`` marks that the present filter does not reach the figure.
     """
     heading = dcc.Link(title, href=href, className="panel-title") if href else html.Span(title, className="panel-title")
-    remarks = [*([badge(note, "warn")] if note else []), *([] if applicable else [not_applicable()])]
+    remarks = [*([_caution(note)] if note else []), *([] if applicable else [not_applicable()])]
     return html.Section(
         [
             html.Header(
@@ -82,6 +82,16 @@ def panel(
     )
 
 
+def with_menu(id: str, body: Component, export_href: str) -> Component:
+    """Something with a frame of its own, and a menu over its corner for its data and downloads."""
+    return html.Div([body, _menu(id, ("csv", "xlsx"), export_href, full=False)], className="with-menu")
+
+
+def _caution(note: str) -> Component:
+    """The caution in a head's scarce room: its figure, the words on hover."""
+    return html.Span(note.partition(" ")[0], className="badge-x tone-warn", title=f"{note}已报")
+
+
 def _aside(words: str, href: str) -> list[Component]:
     if not words:
         return []
@@ -90,18 +100,21 @@ def _aside(words: str, href: str) -> list[Component]:
     return [html.Span(words, className="panel-aside")]
 
 
-def _menu(id: str, exports: Sequence[str], export_href: str) -> Component:
+def _menu(id: str, exports: Sequence[str], export_href: str, full: bool = True) -> Component:
     """Data, exports and full screen. The last is the browser's own doing, so it carries an action instead of an id."""
     entries = [
         _entry(id, "data", "查看数据", "icon-table"),
         *(_download(export_href.format(kind), f"导出 {kind.upper()}") for kind in exports if export_href),
-        html.Button(
-            [html.I(className="icon icon-full"), "全屏"],
-            type="button",
-            role="menuitem",
-            **{"data-action": "full-panel"},
-        ),
     ]
+    if full:
+        entries.append(
+            html.Button(
+                [html.I(className="icon icon-full"), "全屏"],
+                type="button",
+                role="menuitem",
+                **{"data-action": "full-panel"},
+            )
+        )
     knob = html.Summary(html.I(className="icon icon-more"), title="数据、导出、全屏", **{"aria-label": "菜单"})
     return html.Details([knob, html.Div(entries, role="menu")], className="menu")
 

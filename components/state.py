@@ -12,6 +12,9 @@ DEFAULT_PERIOD = "ytd"
 PERIOD = "period"
 """As a mark's dimension: the period that a point of a series stands for."""
 
+Given = str | list[str]
+"""What an address gives for a parameter: a list where it gives it more than once."""
+
 OWN = ("by", "why", "part", "explain")
 """What an indicator's page understands besides: how it is divided, split, whose rows it shows, how it was read."""
 
@@ -38,14 +41,15 @@ class View:
         return cls.of(dict(parse_qsl((search or "").lstrip("?"))), dims, default_period)
 
     @classmethod
-    def of(cls, values: Mapping[str, str], dims: Iterable[str], default_period: str = DEFAULT_PERIOD) -> View:
-        """The view that a page's parameters name."""
+    def of(cls, values: Mapping[str, Given], dims: Iterable[str], default_period: str = DEFAULT_PERIOD) -> View:
+        """The view that a page's parameters name; of one that is given twice the last counts."""
         known = set(dims)
-        allow = {name: tuple(sorted(text.split(","))) for name, text in values.items() if name in known and text}
-        extra = {name: values[name] for name in OWN if values.get(name)}
+        single = {name: text[-1] if isinstance(text, list) else text for name, text in values.items() if text}
+        allow = {name: tuple(sorted(text.split(","))) for name, text in single.items() if name in known and text}
+        extra = {name: single[name] for name in OWN if single.get(name)}
         return cls(
-            values.get("p") or default_period,
-            values.get("r") or CITY,
+            single.get("p") or default_period,
+            single.get("r") or CITY,
             tuple(sorted(allow.items())),
             tuple(sorted(extra.items())),
             default_period,

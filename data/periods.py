@@ -75,6 +75,11 @@ class Period:
         return f"{lo.isoformat()}..{self.last.isoformat()}"
 
     @property
+    def fixed(self) -> str:
+        """A name that means these very days for ever; that of a period still open would grow with the data."""
+        return f"{self.lo.isoformat()}..{self.last.isoformat()}" if self.open else self.token
+
+    @property
     def label(self) -> str:
         """Its name on the screen."""
         lo, last = self.lo, self.last

@@ -8,12 +8,12 @@ from dash import Dash, dcc, html
 
 from components import frame, shell
 from components.board import render
-from components.board.charts import Smooth, Trend
-from components.board.lists import Projects
 from components.board.page import figures
 from components.board.portal import Door, Matter
+from components.board.projects import Projects
 from components.board.render import Board
 from components.board.scene import Scene
+from components.board.trends import Smooth, Trend
 from components.callbacks import boards_of
 from components.shell import Place
 from components.site import add_page

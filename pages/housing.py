@@ -5,10 +5,11 @@ from __future__ import annotations
 from dash import Dash
 
 from components.board.cards import Lead, cards
-from components.board.charts import Coverage, Heat, Multiples, Progress, Smooth, Trend
-from components.board.lists import Projects
 from components.board.page import add_board
+from components.board.places import Heat, Progress
+from components.board.projects import Coverage, Projects
 from components.board.render import Board
+from components.board.trends import Multiples, Smooth, Trend
 from data.platform import Platform
 
 CARDS = ("ZF02 ZF02-units", "ZF03", "ZF04 ZF04-units", "ZF06", "ZF07 ZF07-coverage", "ZF08")

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
 from components import cards as face
-from components.board.part import Drawn, Part, changes, comparisons, lateness, standing, table_of
+from components.board.part import (
+    Drawn,
+    Part,
+    changes,
+    comparisons,
+    lateness,
+    own_table,
+    standing,
+    table_of,
+    value_column,
+)
 from components.board.scene import Scene
 from components.cards import Flag
 from components.figures import bands
@@ -16,11 +26,16 @@ from components.format import number
 from components.panels import graph
 from components.states import Shape, sentence
 from components.theme import Tone
+from data.export.table import Column, Table
 from data.semantic.spec import Answer, Bucket, Filter, Indicator, Query
 
 TREND_MONTHS = 12
 STRIP = 45
 """Columns of the board that a strip of cards shares."""
+
+MOST_BARS = 8
+EARLIER = (("较上月", 1), ("较上年", 2))
+"""With what the lead is compared: the words, and which bucket of its question."""
 
 NEAR = 0.15
 """A value within this share of a limit is near it."""
@@ -82,7 +97,8 @@ class Card(Part):
             indicator.zh,
             body=body,
             bare=True,
-            table=table_of(scene, value, indicator.zh),
+            menu=True,
+            table=table_of(scene, compared, indicator.zh, "by_period"),
         )
 
     def _note(self, scene: Scene, value: Answer, late: int) -> str:
@@ -106,10 +122,9 @@ def limit_flags(scene: Scene, code: str, value: float | None) -> list[Flag]:
     broken = [bound for bound in bounds if bound.broken_by(value)]
     if broken:
         beyond = "高于" if broken[-1].side == "high" else "低于"
-        word = f"{beyond}{LEVEL_ZH[broken[-1].level]} {number(broken[-1].value)}"
-        return [Flag(word, LEVEL_TONE[broken[-1].level])]
+        return [Flag(f"{beyond} {number(broken[-1].value)}", LEVEL_TONE[broken[-1].level])]
     near = [bound for bound in bounds if abs(value - bound.value) <= NEAR * abs(bound.value)]
-    return [Flag(f"接近{LEVEL_ZH[near[0].level]} {number(near[0].value)}", "warn")] if near else []
+    return [Flag(f"接近 {number(near[0].value)}", "warn")] if near else []
 
 
 def spoken_unit(indicator: Indicator) -> str:
@@ -152,6 +167,7 @@ class Lead(Part):
         quarter = Bucket(months[0].lo, now.hi)
         by = (scene.place_dim,)
         return (
+            scene.query(self.code, (now,), where=where),
             scene.compared(self.code, spans, where),
             scene.query(self.code, spans, by, where),
             *(scene.query(code, (quarter,), by, where) for _, code in self.flows),
@@ -159,29 +175,31 @@ class Lead(Part):
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The lead panel."""
-        whole, apart, *flows = answers
+        whole, compared, apart, *flows = answers
         indicator = scene.indicator(self.code)
-        values = whole[self.code].total()
+        value = whole[self.code].total()[0]
         marks = self._marks(scene, apart)
         places = "区市" if scene.place_dim == "district" else "乡镇街道"
-        subtitle = "，".join(filter(None, (self.fixed_zh, f"按{places}", indicator.unit)))
-        if values[0] is None and not marks:
-            return Drawn(indicator.zh, subtitle=subtitle, href=scene.href(self.code))
+        shown = sorted(marks, key=lambda mark: -(mark.value or 0))[:MOST_BARS] if len(marks) > MOST_BARS else marks
+        most = f"最高 {MOST_BARS} 个" if len(marks) > MOST_BARS else ""
+        subtitle = "，".join(filter(None, (self._under(scene), f"按{places}", indicator.unit, most)))
+        if value is None and not marks:
+            return Drawn(indicator.zh, subtitle=subtitle, href=self._href(scene))
         picture = bands(
-            marks,
+            shown,
             [Band(b.zh, b.lo, b.hi if isfinite(b.hi) else None, BAND_TONE[b.state]) for b in indicator.bands],
             theme=scene.theme,
             unit=indicator.unit,
             decimals=indicator.decimals,
             chosen=scene.chosen(scene.place_dim),
         )
-        level = scene.judgement.level(self.code, values[0], scene.period.last)
+        level = scene.judgement.level(self.code, value, scene.period.last)
         body = face.lead(
-            value=values[0],
+            value=value,
             unit=spoken_unit(indicator),
             decimals=indicator.decimals,
-            changes=changes(scene, self.code, values, [("较上月", 1), ("较上年", 2)]),
-            flags=limit_flags(scene, self.code, values[0]),
+            changes=changes(scene, self.code, compared[self.code].total(), EARLIER),
+            flags=limit_flags(scene, self.code, value),
             tone=LEVEL_TONE[level],
             picture=graph(self.id, picture, f"{indicator.zh}，按区市"),
             words=sentence(self._words(scene, marks, flows), self._worst_tone(marks)),
@@ -191,10 +209,31 @@ class Lead(Part):
             figure=picture,
             body=body,
             subtitle=subtitle,
-            href=scene.href(self.code),
+            href=self._href(scene),
             aside=self.code,
-            table=table_of(scene, apart, indicator.zh, "by_member", chart="bar"),
+            table=self._table(scene, whole, compared, apart),
         )
+
+    def _href(self, scene: Scene) -> str:
+        """The drill-down under the filter that the figure stands under."""
+        view = scene.view
+        for dim, members in self.fixed:
+            if not view.members(dim):
+                view = view.with_members(dim, members)
+        return scene.href(self.code, view)
+
+    def _under(self, scene: Scene) -> str:
+        return "" if any(scene.view.members(dim) for dim, _ in self.fixed) else self.fixed_zh
+
+    def _table(self, scene: Scene, whole: Answer, compared: Answer, apart: Answer) -> Callable[[], Table]:
+        """Every place, now, a month and a year before, and the whole."""
+        series = apart[self.code].values
+        names = scene.labels(scene.place_dim, [member[0] for member in series])
+        now, ago, before = (value_column(scene, self.code, word) for word in ("本期", "上月末", "上年同期"))
+        rows = [(names[member[0]], *values) for member, values in series.items()]
+        rows.append(("合计", whole[self.code].total()[0], *compared[self.code].total()[1:]))
+        columns = (Column("区市" if scene.place_dim == "district" else "乡镇街道"), now, ago, before)
+        return own_table(scene, whole, scene.indicator(self.code).zh, columns, rows, "bar")
 
     def _where(self, scene: Scene) -> Filter:
         where = scene.where
@@ -211,7 +250,7 @@ class Lead(Part):
             level = scene.judgement.level(self.code, now, scene.period.last)
             if now is not None:
                 found.append(Mark(member[0], names[member[0]], now, year_before=before, tone=LEVEL_TONE[level]))
-        return found[:8]
+        return found
 
     def _worst_tone(self, marks: list[Mark]) -> Tone | None:
         tones = {mark.tone for mark in marks}
@@ -226,6 +265,10 @@ class Lead(Part):
         downwards = indicator.better == "lower"
         ordered = sorted(marks, key=lambda mark: mark.value or 0, reverse=downwards)
         worst, best = ordered[0], ordered[-1]
+        chosen = next((mark for mark in marks if mark.member in scene.chosen(scene.place_dim)), None)
+        if chosen is not None:
+            # Of a place that the reader has chosen the sentence speaks of that place, and of the worst beside it.
+            worst, best = chosen, worst
         band = next((b.zh for b in indicator.bands if b.lo <= (worst.value or 0) < b.hi), "")
         words: list[tuple[str, bool]] = [
             (f"{worst.label} {number(worst.value, indicator.decimals)} {unit}", True),
@@ -238,7 +281,7 @@ class Lead(Part):
                 amounts.append(f"{word} {number(amount, 1)} {scene.indicator(code).unit}")
         words.append((f"；近三月{'，'.join(amounts)}。" if amounts else "。", False))
         if best is not worst:
-            extreme = "最低" if downwards else "最高"
+            extreme = "最高" if downwards == (chosen is not None) else "最低"
             words += [(best.label, True), (f"{extreme}，{number(best.value, indicator.decimals)} {unit}。", False)]
         if late := lateness(flows[0]) if flows else "":
             words.append((f"（{late}已报）", False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,7 +11,7 @@ from dash import html
 
 from components import cards
 from components.board.cards import BAND_TONE, LEVEL_TONE, LEVEL_ZH, limit_flags
-from components.board.part import Drawn, Part, changes, comparisons, table_of
+from components.board.part import Drawn, Part, changes, comparisons, own_table, value_column
 from components.board.scene import Scene
 from components.cards import Flag
 from components.figures import lines
@@ -21,6 +21,8 @@ from components.panels import graph
 from components.state import PERIOD
 from components.states import Component
 from components.theme import Tone
+from data.export.table import Column, Table
+from data.export.table import Kind as ColumnKind
 from data.judgement import Aim
 from data.periods import ONE_DAY, Kind, Period, buckets, start, step
 from data.semantic.spec import Answer, Bucket, Query
@@ -102,7 +104,20 @@ class Course(Part):
             figure=figure,
             body=body,
             subtitle=subtitle + ("" if word == "年" else "；虚线为上年同期"),
-            table=table_of(scene, series, indicator.zh, "by_period", chart="line"),
+            table=self._table(scene, series),
+        )
+
+    def _table(self, scene: Scene, answer: Answer) -> Callable[[], Table]:
+        """The series as it is drawn: each period beside the same one a year before."""
+        grain = grain_of(scene, self.code)
+        known = dict(zip(answer.query.buckets, answer[self.code].total(), strict=True))
+        periods = course(scene, grain)
+        dated = grain in ("day", "week", "month")
+        kind: ColumnKind = "month" if grain == "month" else "date" if dated else "text"
+        rows = [(p.lo if dated else _word(p), known[p.bucket], known[p.year_before().bucket]) for p in periods]
+        now, before = value_column(scene, self.code), value_column(scene, self.code, "上年同期")
+        return own_table(
+            scene, answer, scene.indicator(self.code).zh, (Column("期间", kind), now, before), rows, "line"
         )
 
     def _spans(self, scene: Scene) -> tuple[Bucket, ...]:

@@ -9,9 +9,9 @@ from typing import Final
 from dash import html
 
 from components.board.cards import LEVEL_ZH
-from components.board.charts import Ranking
 from components.board.course import aim_of
 from components.board.part import Drawn, Part, standing, table_of
+from components.board.places import Ranking
 from components.board.render import why_empty
 from components.board.scene import Scene
 from components.figures import waterfall

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.board.charts import Bridge
+from components.board.bridge import Bridge
 from components.board.course import Course
 from components.board.detail import Apart, Meaning, Why
 from components.board.part import Part

@@ -15,7 +15,7 @@ from components.board.source import Boards
 from components.callbacks import boards_of
 from components.shell import Place
 from components.site import add_page
-from components.states import Component, skeleton
+from components.states import Component, empty, skeleton
 from data.access.viewer import Forbidden
 from data.access.web import current_viewer
 from data.errors import PlatformError
@@ -48,7 +48,12 @@ def show(
     ``head`` stands before the filters, ``here`` is the place in the navigation that it belongs to.
     """
     here = here or board.path
-    scene = boards.scene(board, values, current_viewer(), frame.theme_name())
+    viewer = current_viewer()
+    scene = boards.scene(board, values, viewer, frame.theme_name())
+    if not viewer.sees_figures:
+        return frame.page(
+            boards.platform, here, empty("此账号暂无可看的指标", "企业只看本企业的点位，该功能建成后在此显示")
+        )
     try:
         return frame.page(
             boards.platform,
@@ -61,9 +66,18 @@ def show(
             fits=fits,
         )
     except (PlatformError, Forbidden) as refusal:
-        return frame.page(
-            boards.platform, here, [html.H1(board.title, className="page-title"), render.failure(refusal)]
-        )
+        # What was asked for can't be shown, but the way back to what can stays at hand.
+        title = html.H1(board.title, className="page-title")
+        return frame.page(boards.platform, here, render.failure(refusal), filters=[title, *_way_back(boards, board)])
+
+
+def _way_back(boards: Boards, board: Board) -> list[Component]:
+    """The filter bar of the board's default view, where that has any data."""
+    scene = boards.scene(board, {}, current_viewer(), frame.theme_name())
+    try:
+        return frame.filter_bar(board, scene)
+    except (PlatformError, Forbidden):
+        return []
 
 
 def figures(boards: Boards, board: Board, values: dict[str, str]) -> list[Component]:

@@ -12,8 +12,8 @@ from components.figures.base import Figure
 from components.format import MISSING
 from components.states import Component, Shape
 from data import clock
-from data.export.build import Layout, from_answer, full_labels
-from data.export.table import ChartKind, Table
+from data.export.build import Layout, from_answer, full_labels, notes_of
+from data.export.table import Cell, ChartKind, Column, Kind, Table
 from data.periods import Period
 from data.semantic.spec import Answer, Query
 
@@ -27,9 +27,10 @@ SUFFIX = {"percent": "%", "points": " 点"}
 class Drawn:
     """A part as it stands in a scene: a ``figure``, a ``body``, or a body around the figure, and what its frame says.
 
-    ``table`` gives the same figures for export; ``bare`` parts bring their own frame. ``choice`` is what the reader
-    chooses of it, in its head. What no part may forget is filled in for it: the ``answers`` it rests on, ``note``, the
-    caution that must be read first (5/6 区市), and ``applicable``, whether the view's filter reaches the figure.
+    ``table`` gives the same figures for export. ``bare`` parts bring their own frame, to which a ``menu`` may be added.
+    ``choice`` is what the reader chooses of it, in its head. What no part may forget is filled in for it: the
+    ``answers`` it rests on, ``note``, the caution that must be read first (5/6 区市), and ``applicable``, whether the
+    view's filter reaches the figure.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Drawn:
     note: str | None = None
     applicable: bool | None = None
     bare: bool = False
+    menu: bool = False
     answers: tuple[Answer, ...] = ()
     table: Callable[[], Table] | None = None
 
@@ -143,6 +145,33 @@ def table_of(
         comparison=comparison,
         chart=chart,
     )
+
+
+def own_table(
+    scene: Scene,
+    answer: Answer,
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    chart: ChartKind | None = None,
+) -> Callable[[], Table]:
+    """What a part draws, as rows of its own: the table behind a picture holds the picture's numbers."""
+
+    def make() -> Table:
+        labels = full_labels(scene.labels, scene.regions)
+        notes = notes_of(answer, scene.platform.registry, labels, period=scene.period.label)
+        units = "、".join(dict.fromkeys(column.unit for column in columns if column.unit))
+        subtitle = " · ".join(filter(None, (f"单位：{units}" if units else "", notes.period)))
+        return Table(title, tuple(columns), rows, notes, subtitle=subtitle, unit=units, chart=chart)
+
+    return make
+
+
+def value_column(scene: Scene, code: str, zh: str = "") -> Column:
+    """A column of an indicator's values."""
+    indicator = scene.indicator(code)
+    kind: Kind = "percent" if indicator.unit == "%" else "number" if indicator.decimals else "integer"
+    return Column(zh or indicator.brief, kind, max(indicator.decimals, 0), indicator.unit)
 
 
 def told(value: float | None, scene: Scene, code: str) -> str:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from dash import dcc, html
 
 from components import cards
-from components.board.cards import LEVEL_TONE, TREND_MONTHS, Lead, limit_flags, spoken_unit
+from components.board.cards import EARLIER, LEVEL_TONE, TREND_MONTHS, Lead, limit_flags, spoken_unit
 from components.board.part import Drawn, changes, comparisons, lateness
 from components.board.scene import Scene
 from components.panels import panel
 from components.states import Component, Shape, sentence
 from data.semantic.spec import Answer, Bucket, Query
-
-EARLIER: Final = (("较上月", 1), ("较上年", 2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +26,7 @@ class Matter(Lead):
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The sentence, edged by how grave it is."""
-        _, apart, *flows = answers
+        _, _, apart, *flows = answers
         marks = self._marks(scene, apart)
         tone = self._worst_tone(marks)
         named = f"{scene.indicator(self.code).zh}："
@@ -56,32 +53,32 @@ class Door(Lead):
 
     def queries(self, scene: Scene) -> Sequence[Query]:
         """The leading figure as its cockpit asks for it, and the others with what they are compared with."""
-        lead = super().queries(scene)[0]
+        value, lead = super().queries(scene)[:2]
         spans = (scene.period.bucket, *(period.bucket for _, period in comparisons(scene.period)))
-        return lead, *(query for code in self.also for query in self._asked(scene, code, spans))
+        return value, lead, *(query for code in self.also for query in self._asked(scene, code, spans))
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The frame leads to the cockpit, each line to its indicator."""
-        lead, *others = answers
+        lead, compared_lead, *others = answers
         indicator = scene.indicator(self.code)
-        values = lead[self.code].total()
-        level = scene.judgement.level(self.code, values[0], scene.period.last)
+        value = lead[self.code].total()[0]
+        level = scene.judgement.level(self.code, value, scene.period.last)
         foot = [
-            *(cards.change(item) for item in changes(scene, self.code, values, EARLIER)),
-            *(cards.flag(flag) for flag in limit_flags(scene, self.code, values[0])),
+            *(cards.change(item) for item in changes(scene, self.code, compared_lead[self.code].total(), EARLIER)),
+            *(cards.flag(flag) for flag in limit_flags(scene, self.code, value)),
         ]
         name = " · ".join(filter(None, (indicator.zh, self.fixed_zh)))
         top = dcc.Link(
             [
                 html.Span(name, className="headline-name"),
-                cards.figure(values[0], spoken_unit(indicator), indicator.decimals, LEVEL_TONE[level]),
+                cards.figure(value, spoken_unit(indicator), indicator.decimals, LEVEL_TONE[level]),
                 html.Div(foot, className="headline-foot"),
             ],
-            href=scene.href(self.code),
+            href=self._href(scene),
             className="door-lead",
         )
         found = zip(self.also, others[::3], others[1::3], others[2::3], strict=True)
-        lines = [self._line(scene, code, value, compared, trend) for code, value, compared, trend in found]
+        lines = [self._line(scene, code, now, compared, trend) for code, now, compared, trend in found]
         frame = panel(
             self.id,
             title=self.title,

@@ -10,7 +10,7 @@ from typing import Any
 from components.board.part import Drawn, Part, lateness, standing
 from components.board.scene import NoData, Scene
 from components.panels import board as grid
-from components.panels import graph, panel, slot, strip
+from components.panels import graph, panel, slot, strip, with_menu
 from components.states import Component, empty, error, stale
 from data import log
 from data.access.viewer import Forbidden
@@ -88,7 +88,8 @@ def framed(part: Part, result: Drawn | Exception, scene: Scene) -> Component:
     if isinstance(result, Exception):
         return panel(part.id, title=_name(part, scene), body=failure(result, part.id), menu=False)
     if result.bare and result.body is not None:
-        return result.body
+        href = f"/export/figure/{scene.board}/{part.id}.{{}}{scene.view.search}"
+        return with_menu(part.id, result.body, href) if result.menu else result.body
     if result.body is not None:
         body = result.body
     elif result.figure is not None and result.figure["data"]:

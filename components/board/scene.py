@@ -48,7 +48,17 @@ class Scene:
         region = self.view.region
         if not region and self.viewer.districts is not None and len(self.viewer.districts) == 1:
             region = next(iter(self.viewer.districts))
+        self._known_members()
         return Filter(self.regions.resolve(region) if region else region, self.view.allow)
+
+    def _known_members(self) -> None:
+        """Refuse members that nothing declares: a figure under a filter that means nothing is no nought."""
+        for dim, members in self.view.allow:
+            declared = next(cube.dim(dim) for cube in self.platform.registry.cubes.values() if dim in cube.dim_names)
+            known = self.regions.nodes if declared.region else declared.codes
+            strange = [member for member in members if known is not None and member not in known]
+            if strange:
+                raise PlatformError(f"没有{declared.zh}“{strange[0]}”", f"网址中的 {dim}", "在筛选栏重新选择")
 
     @cached_property
     def end(self) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -160,4 +161,5 @@ def _shown(drawn: Drawn) -> Shown | None:
     if drawn.table is None:
         return None
     table = drawn.table()
-    return Shown(drawn.figure, table, Caption.of(table))
+    said = (drawn.subtitle, table.notes.period if table.notes.period not in drawn.subtitle else "", drawn.note)
+    return Shown(drawn.figure, table, replace(Caption.of(table), subtitle=" · ".join(filter(None, said))))

@@ -136,6 +136,8 @@ def tick_texts(ticks: Sequence[float]) -> tuple[str, ...]:
     divisor, word = fmt.scale(max((abs(tick) for tick in ticks), default=0))
     scaled = [tick / divisor for tick in ticks]
     decimals = next((d for d in range(5) if all(abs(v - round(v, d)) < 1e-9 for v in scaled)), 4)
+    if word == "万" and decimals > 1:
+        return tuple(fmt.number(tick) for tick in ticks)  # prices: 9,750 is read at once, 0.975 万 is not
     return tuple(
         "0" if value == 0 else f"{fmt.number(value, decimals)}{' ' + word if word else ''}" for value in scaled
     )

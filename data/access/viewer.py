@@ -22,6 +22,11 @@ class Viewer:
         return cls(username, name, role, section, _scope(role, district), user_id)
 
     @property
+    def sees_figures(self) -> bool:
+        """Whether there is any district whose figures the viewer may see."""
+        return self.districts is None or bool(self.districts)
+
+    @property
     def scope_key(self) -> tuple[str, ...] | None:
         """What separates this viewer's cached results from another's; None for the whole city."""
         return None if self.districts is None else tuple(sorted(self.districts))

@@ -11,7 +11,7 @@ MARKET = "房地产市场监管处"
 _UNIT_ROWS = ("project_name", "presale_permit_no", "building_no", "unit_no", "use", "area_m2")
 _SALE_ROWS = ("project_name", "building_no", "unit_no", "use", "area_m2", "amount_yuan", "booked_on", "row_kind")
 _ESCROW_ROWS = ("project_name", "account_no", "bank", "balance_yuan", "required_yuan", "booked_on")
-_LATE_ROWS = ("project_name", "developer_name", "stalled_since", "due_delivery_on", "troubled_from")
+_LATE_ROWS = ("project_name", "developer_name", "stalled_since", "due_delivery_on")
 
 INDICATORS = (
     I(

@@ -26,7 +26,16 @@ def test_numbers(value: float | None, decimals: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(999, "999"), (31806, "3.2 万"), (-31806, "−3.2 万"), (4.2e8, "4.2 亿"), (12.25, "12.2"), (None, "—"), (0, "0")],
+    [
+        (999, "999"),
+        (31806, "31,806"),
+        (318060, "31.8 万"),
+        (-318060, "−31.8 万"),
+        (4.2e8, "4.2 亿"),
+        (12.25, "12.2"),
+        (None, "—"),
+        (0, "0"),
+    ],
 )
 def test_large_numbers_are_read_in_wan_and_yi(value: float | None, text: str) -> None:
     assert fmt.compact(value) == text

@@ -112,7 +112,8 @@ def test_a_panel_may_be_plain() -> None:
 
 def test_a_panel_carries_its_cautions() -> None:
     shown = panels.panel("p", title="题", body="", note="5/6 区市", applicable=False)
-    assert "5/6 区市" in words(shown)
+    assert "5/6" in words(shown)
+    assert "5/6 区市已报" in repr(shown)
     assert "不适用此筛选" in words(shown)
     assert "is-beside" in shown.className
 

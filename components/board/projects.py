@@ -1,20 +1,22 @@
-"""The list to act on: projects that stand still, are late, or whose escrow runs short."""
+"""Development projects: how well their escrow covers what must stay, and the list to act on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from components.board.charts import by_project
-from components.board.part import Drawn, Part
+from components.board.cards import BAND_TONE
+from components.board.part import Drawn, Part, own_table, value_column
 from components.board.scene import Scene
+from components.figures import bullets
+from components.figures.base import Mark
 from components.format import number
 from components.states import Action, Shape, action_list, empty
 from components.theme import Tone
-from data.export.table import Column, Notes, Table
-from data.semantic.spec import Answer, Query
+from data.export.table import Column, Table
+from data.semantic.spec import Answer, Band, Query
 
 MOST_ROWS = 500
 MOST_SHOWN = 60
@@ -83,7 +85,7 @@ class Projects(Part):
             subtitle="按轻重" + (f"，前 {MOST_SHOWN} 个" if len(found) > MOST_SHOWN else ""),
             href=scene.href(self.troubled),
             aside=f"停工或逾期 {number(answers[1][self.troubled].total()[0])} · 共 {len(found)}",
-            table=lambda: self._table(scene, found, answers[0]),
+            table=self._table(scene, found, answers[0]),
         )
 
     def troubles(self, scene: Scene, escrow: Answer) -> list[Trouble]:
@@ -132,8 +134,78 @@ class Projects(Part):
         detail = f"逾期 {late_days} 天未交付{money}"
         return Trouble(project, row["project_name"], place, "逾期", detail, late_days, tone, weight)
 
-    def _table(self, scene: Scene, found: list[Trouble], escrow: Answer) -> Table:
-        columns = (Column("项目"), Column("类别"), Column("情况"), Column("天数", "integer"))
-        rows = [(item.name, item.tag, item.detail, item.days or None) for item in found]
-        notes = Notes(period=scene.period.label, as_of=escrow.watermark, demo=escrow.demo)
-        return Table(self.zh, columns, rows, notes, subtitle=scene.period.label)
+    def _table(self, scene: Scene, found: list[Trouble], escrow: Answer) -> Callable[[], Table]:
+        columns = (Column("区市"), Column("项目"), Column("类别"), Column("情况"), Column("天数", "integer"))
+        rows = [(item.district, item.name, item.tag, item.detail, item.days or None) for item in found]
+        return own_table(scene, escrow, self.zh, columns, rows)
+
+
+def by_project(scene: Scene, code: str) -> Query:
+    """Every project's value at the period's end, under its district; a chosen project keeps the others beside it.
+
+    Several parts ask just this, and it is computed once.
+    """
+    return Query((code,), (scene.period.bucket,), ("district", "project"), scene.where.with_(project=()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage(Part):
+    """Projects whose share falls short, lowest first, each against the full mark."""
+
+    code: str
+    zh: str
+    most: int = 8
+    full: float = 100
+    clicks: tuple[str, ...] = ("project",)
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """Every project's share at the period's end, and the whole's."""
+        return by_project(scene, self.code), scene.query(self.code, (scene.period.bucket,))
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """The rows."""
+        apart, whole = answers
+        indicator = scene.indicator(self.code)
+        known = [
+            (project, values[0]) for (_, project), values in apart[self.code].values.items() if values[0] is not None
+        ]
+        lowest = sorted(known, key=lambda pair: pair[1] or 0)[: self.most]
+        names = scene.labels("project", [member for member, _ in lowest])
+        marks = [Mark(member, names[member], value, tone=band_tone(indicator.bands, value)) for member, value in lowest]
+        figure = bullets(marks, theme=scene.theme, full=self.full, chosen=scene.view.members("project"), decimals=0)
+        short = sum(1 for _, value in known if value is not None and value < self.full)
+        total = whole[self.code].total()[0]
+        return Drawn(
+            self.zh,
+            figure=figure if marks else None,
+            subtitle=f"最低 {len(marks)} 个，{indicator.unit}",
+            href=scene.href(self.code),
+            aside=f"{short} 个不足 · {number(total, 0)}{indicator.unit}" if total is not None else "",
+            table=self._table(scene, apart, known),
+        )
+
+    def _table(self, scene: Scene, apart: Answer, known: Sequence[tuple[str, float]]) -> Callable[[], Table]:
+        """Every project that has a share, lowest first, with what it has and what it must have."""
+        names = scene.labels("project", [project for project, _ in known])
+        series = apart[self.code]
+        parts = {
+            project: (series.numerator, series.denominator, member)
+            for member in series.values
+            for project in member[1:]
+        }
+        rows = []
+        for project, share in sorted(known, key=lambda pair: pair[1]):
+            has, must, member = parts[project]
+            rows.append((names[project], share, *(amounts.get(member, (None,))[0] for amounts in (has, must))))
+        columns = (
+            Column("项目"),
+            value_column(scene, self.code),
+            Column("余额", "number", 2, "元"),
+            Column("重点监管额度", "number", 2, "元"),
+        )
+        return own_table(scene, apart, self.zh, columns, rows)
+
+
+def band_tone(ranges: Sequence[Band], value: float | None) -> Tone | None:
+    """State of the band in which a value lies."""
+    return next((BAND_TONE[b.state] for b in ranges if value is not None and b.lo <= value < b.hi), None)
