@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     https: bool = Field(False, description="The site is served over TLS: Secure cookies and HSTS")
     trusted_proxies: int = Field(0, ge=0, description="Reverse proxies whose X-Forwarded-* headers are trusted")
     upload_max_mb: int = Field(64, ge=1, description="Largest file accepted by the upload page, MB")
-    cache_entries: int = Field(4096, ge=16, description="Results kept in memory by each worker; one of more than 128 values counts as several")
+    cache_entries: int = Field(4096, ge=16, description="Results each worker keeps; a large one counts as several")
     chromium: str = Field("", description="Chromium for PNG and SVG exports; empty means the one found on PATH")
     clock_shift_days: int = Field(0, description="Moves the platform's clock; for tests only")
     web_concurrency: int = Field(0, ge=0, description="Workers; 0 means one on SQLite, one a core on PostgreSQL")

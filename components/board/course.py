@@ -52,7 +52,7 @@ def grain_of(scene: Scene, code: str) -> Kind:
     return max(wanted, scene.indicator(code).grain, key=GRAINS.index)
 
 
-def course(scene: Scene, grain: Kind) -> list[Period]:
+def course(scene: Scene, code: str, grain: Kind) -> list[Period]:
     """Consecutive periods up to the end of the data, or up to the chosen period where that lies further back."""
     count = LENGTHS[grain][0]
     first = step(grain, start(grain, scene.end), 1 - count)
@@ -60,7 +60,11 @@ def course(scene: Scene, grain: Kind) -> list[Period]:
     if scene.period.lo < first:
         last = scene.period.last
         first = step(grain, start(grain, last), 1 - count)
-    return [Period(grain, b.lo, min(b.hi, last + ONE_DAY), b.hi) for b in buckets(grain, first, last + ONE_DAY)]
+    found = [Period(grain, b.lo, min(b.hi, last + ONE_DAY), b.hi) for b in buckets(grain, first, last + ONE_DAY)]
+    if grain == "month" and scene.indicator(code).january_with_february:
+        # A year to date as of the end of February is the two months' sum: January alone is not published.
+        found = [period for period in found if period.lo.month != 1]
+    return found
 
 
 def aim_of(scene: Scene, code: str) -> Aim | None:
@@ -111,7 +115,7 @@ class Course(Part):
         """The series as it is drawn: each period beside the same one a year before."""
         grain = grain_of(scene, self.code)
         known = dict(zip(answer.query.buckets, answer[self.code].total(), strict=True))
-        periods = course(scene, grain)
+        periods = course(scene, self.code, grain)
         dated = grain in ("day", "week", "month")
         kind: ColumnKind = "month" if grain == "month" else "date" if dated else "text"
         rows = [(p.lo if dated else _word(p), known[p.bucket], known[p.year_before().bucket]) for p in periods]
@@ -122,7 +126,7 @@ class Course(Part):
 
     def _spans(self, scene: Scene) -> tuple[Bucket, ...]:
         """Every bucket once: of twenty-four months half are last year's of the other half."""
-        now = course(scene, grain_of(scene, self.code))
+        now = course(scene, self.code, grain_of(scene, self.code))
         return tuple(sorted({*(p.bucket for p in now), *(p.year_before().bucket for p in now)}))
 
     def _headline(self, scene: Scene, value: float | None, compared: Answer) -> Component:
@@ -163,7 +167,7 @@ class Course(Part):
         indicator = scene.indicator(self.code)
         grain = grain_of(scene, self.code)
         known = dict(zip(answer.query.buckets, answer[self.code].total(), strict=True))
-        periods = course(scene, grain)
+        periods = course(scene, self.code, grain)
         if grain == "year":
             periods = [p for p in periods if known[p.bucket] is not None] or periods
         now = [known[p.bucket] for p in periods]

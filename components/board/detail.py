@@ -230,7 +230,7 @@ class Why(Part):
         figure = waterfall(
             Mark("", word, before),
             marks,
-            Mark("", "本期", after),
+            Mark("", "本期" if scene.reported.whole else f"{len(scene.reported.done)}区市本期", after),
             theme=scene.theme,
             unit=indicator.unit,
             decimals=self._decimals(scene, marks),

@@ -293,6 +293,7 @@ INDICATORS = (
         decimals=1,
         grain="month",
         ytd=True,
+        january_with_february=True,
         rows=("project_name", "developer_name", "invest_ytd_yuan", "valid_from"),
     ),
     I(

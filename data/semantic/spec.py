@@ -225,8 +225,9 @@ class Indicator:
     """One figure (指标): what it is called, means and is worth, declared once.
 
     ``value`` is in ``unit``. ``better`` says which direction is good. ``grain`` is the finest period it is asked in,
-    ``ytd`` whether it opens at the year to date. ``rows`` are the columns of its drill-down: columns of the fact, or
-    names of its entities. ``ranked`` indicators (通报) may be compared between districts by every account.
+    ``ytd`` whether it opens at the year to date, ``january_with_february`` whether the statistics have these two
+    months together. ``rows`` are the columns of its drill-down: columns of the fact, or names of its entities.
+    ``ranked`` indicators (通报) may be compared between districts by every account.
     ``short`` is the name for narrow places, ``bridge`` explains a stock's change by flows, and ``bands`` are the named
     ranges of its value.
     """
@@ -246,6 +247,7 @@ class Indicator:
     decimals: int = 0
     grain: Literal["day", "week", "month"] = "day"
     ytd: bool = False
+    january_with_february: bool = False
     rows: tuple[str, ...] = ()
     target_kind: Literal["none", "national", "annual_task"] = "none"
     ranked: bool = False

@@ -82,12 +82,12 @@ def test_the_series_has_the_grain_of_the_period_but_none_finer_than_declared(
 ) -> None:
     scene = seen(boards, code, p=period)
     assert grain_of(scene, code) == grain
-    assert len(course(scene, grain_of(scene, code))) == points
+    assert len(course(scene, code, grain_of(scene, code))) == points
 
 
 def test_an_open_period_is_compared_with_the_same_days_and_says_so(boards: Boards) -> None:
     scene = seen(boards, "ZF02", p="2026-11")
-    last = course(scene, "month")[-1]
+    last = course(scene, "ZF02", "month")[-1]
     assert last.open
     assert last.year_before().last.day == LAST.day
     result = drawn(boards, scene)["series"]

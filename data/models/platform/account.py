@@ -69,5 +69,7 @@ class LoginAttempt(Base):
     result: Mapped[str] = mapped_column(
         String(16),
         comment="结果",
-        info={"codes": {"ok": "成功", "wrong": "口令错误", "locked": "已锁定", "limited": "过于频繁", "reset": "重设口令"}},
+        info={
+            "codes": {"ok": "成功", "wrong": "口令错误", "locked": "已锁定", "limited": "过于频繁", "reset": "重设口令"}
+        },
     )
