@@ -12,7 +12,7 @@ from sqlalchemy import event, select, update
 from data import clock
 from data.access.web import current_viewer
 from data.models import User, UserSession
-from tests.access.conftest import log_in
+from tests.access.conftest import csrf, log_in
 
 MINUTE = 1 / 1440
 
@@ -58,6 +58,11 @@ def test_a_page_that_asks_by_itself_is_nobody_being_there(leader: FlaskClient, s
     with clock.moved(days=20 * MINUTE):
         assert leader.get("/_dash-dependencies", headers={"X-Background": "1"}).status_code == 200
         assert seen(server) == began
+        body = {"X-Background": "1", **csrf(leader)}
+        leader.post("/_dash-update-component", json={}, headers=body)
+        assert seen(server) == began, "figures drawn anew because data moved"
+        leader.post("/_dash-update-component", json={}, headers=csrf(leader))
+        assert seen(server) > began
 
 
 def test_a_request_does_not_wait_for_an_import(leader: FlaskClient, server: Flask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import openpyxl
@@ -18,7 +19,10 @@ from data.semantic.rollup import change
 from data.settings import Settings
 from tests.e2e.conftest import Visit
 from tests.support.site import Site
-from tests.support.watch import Watched
+from tests.support.watch import CALLBACK, Watched
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Request
 
 pytestmark = pytest.mark.e2e
 
@@ -43,6 +47,32 @@ def test_a_write_reaches_the_open_page_without_a_reload(copied: Callable[..., Si
     assert page.page.evaluate("window.sameDocument")
     asked = [path for path in page.asked if path.startswith("/api/versions")]
     assert len(asked) >= 2
+
+
+def test_what_the_page_asks_by_itself_is_nobody_being_there(copied: Callable[..., Site], visit: Visit) -> None:
+    site = copied()
+    site.start()
+    page = visit("/indicator/ZF02", site=site, script=QUICK_POLL)
+    asked: list[tuple[str, bool]] = []
+
+    def note(request: Request) -> None:
+        if CALLBACK in request.url:
+            asked.append((request.post_data or "", "x-background" in request.headers))
+
+    page.page.on("request", note)
+    _double_a_thousand_sales(site)
+    for _ in range(100):
+        if any('"versions.data"' in body for body, _ in asked):
+            break
+        page.page.wait_for_timeout(100)
+    page.drawn()
+    assert any('"versions.data"' in body for body, _ in asked)
+    assert all(by_itself for _, by_itself in asked), "the figures and the rows that follow"
+    asked.clear()
+    page.page.click("[data-action=theme]")
+    page.drawn()
+    assert asked
+    assert not any(by_itself for _, by_itself in asked), "a person is there"
 
 
 def _double_a_thousand_sales(site: Site) -> None:
