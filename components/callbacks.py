@@ -63,9 +63,9 @@ def _register_figures(app: Dash, boards: Boards) -> None:
     def refresh(_versions: Any, theme: str, ids: list[dict[str, str]], path: str, search: str) -> Any:
         board = _board(boards, path)
         values, viewer = _values(search), current_viewer()
-        drawn = boards.drawn(board, [i["id"] for i in ids], values, viewer, theme)
-        scene = boards.scene(board, values, viewer, theme)
-        demo, as_of, warning = frame.standing(scene)
+        with boards.platform.engine.reading():
+            drawn = boards.drawn(board, [i["id"] for i in ids], values, viewer, theme)
+            demo, as_of, warning = frame.standing(boards.scene(board, values, viewer, theme))
         return [drawn.get(i["id"], no_update) for i in ids], shell.status(demo=demo, as_of=as_of, warning=warning)
 
     app.clientside_callback(

@@ -20,6 +20,7 @@ from components.notice import notice, on_callback_error
 from components.shell import PLACES, TITLE, Place
 from components.theme import COOKIE, theme
 from data.access.web import CSRF_HEADER, Door
+from data.platform import Platform
 
 PLOTLY = "package_data/plotly.min.js"
 CHUNKS = ("dcc/async-graph.js", "dcc/async-dropdown.js")
@@ -149,7 +150,9 @@ def complete(app: Dash) -> None:
 
 def _layout(module: str, **values: Any) -> Any:
     layouts = current_app.extensions[PAGES]
-    return layouts.get(module, layouts[NOT_FOUND])(**values)
+    platform: Platform = current_app.extensions["platform"]
+    with platform.engine.reading():  # the whole page is of one state of the data, over one connection
+        return layouts.get(module, layouts[NOT_FOUND])(**values)
 
 
 def _known_page_or_404() -> None:

@@ -78,9 +78,10 @@ class Boards:
         keys = self._keys(board, ids, values, viewer, theme_name)
 
         def draw(*missing: Key) -> list[Any]:
-            scene = self.scene(board, values, viewer, theme_name)
-            found = dict(render.results([keys[key] for key in missing], scene))
-            return [_ready(keys[key], found[keys[key]], scene) for key in missing]
+            with self.platform.engine.reading():
+                scene = self.scene(board, values, viewer, theme_name)
+                found = dict(render.results([keys[key] for key in missing], scene))
+                return [_ready(keys[key], found[keys[key]], scene) for key in missing]
 
         kept = self._drawn.get_many(tuple(keys), draw)
         return {
@@ -116,27 +117,24 @@ class Boards:
         part = board.part(panel) if board else None
         if board is None or part is None:
             return None
-        ((_, drawn),) = results((part,), self.scene(board, args, viewer, "print"))
-        if isinstance(drawn, Exception):
-            raise drawn
-        return _shown(drawn)
+        with self.platform.engine.reading():
+            ((_, drawn),) = results((part,), self.scene(board, args, viewer, "print"))
+            if isinstance(drawn, Exception):
+                raise drawn
+            return _shown(drawn)
 
     def page(self, page: str, args: Args, viewer: Viewer) -> PageOf | None:
         """All figures of a page, for one workbook; Forbidden where none of them may be seen."""
         board = self.get(page)
         if board is None:
             return None
-        found: list[Table | Failed] = []
-        shown = results(board.parts, self.scene(board, args, viewer, "print"))
-        refusals = [drawn for _, drawn in shown if isinstance(drawn, Forbidden)]
-        if len(refusals) == len(shown):
-            raise refusals[0]
-        for part, drawn in shown:
-            if isinstance(drawn, Exception):
-                found.append(Failed(part.id, str(drawn)))
-            elif drawn.table is not None:
-                found.append(drawn.table())
-        return PageOf(board.title, found)
+        with self.platform.engine.reading():
+            shown = results(board.parts, self.scene(board, args, viewer, "print"))
+            refusals = [drawn for _, drawn in shown if isinstance(drawn, Forbidden)]
+            if len(refusals) == len(shown):
+                raise refusals[0]
+            made = [_failed_or_table(part, drawn) for part, drawn in shown]
+        return PageOf(board.title, [figure for figure in made if figure is not None])
 
     def indicator(self, code: str, args: Args, viewer: Viewer) -> Shown | None:
         """The leading figure of an indicator's page."""
@@ -149,6 +147,12 @@ class Boards:
             return None
         scene = self.scene(board, args, viewer, "print")
         return Drill(scene.where, scene.period.bucket, scene.view.more("part"))
+
+
+def _failed_or_table(part: Part, drawn: Drawn | Exception) -> Table | Failed | None:
+    if isinstance(drawn, Exception):
+        return Failed(part.id, str(drawn))
+    return drawn.table() if drawn.table is not None else None
 
 
 def _ready(part: Part, result: Drawn | Exception, scene: Scene) -> Any:
