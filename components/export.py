@@ -67,6 +67,7 @@ class PageOf(NamedTuple):
 
     title: str
     figures: Sequence[Table | Failed]
+    filters: str = ""
 
 
 class FigureSource(Protocol):
@@ -207,6 +208,7 @@ def _page(found: PageOf, page: str) -> Response:
     tables = [figure for figure in figures if isinstance(figure, Table)]
     first = tables[0].notes if tables else Notes(by=current_viewer().name, at=at)
     notes = replace(first, demo=any(table.notes.demo for table in tables), definitions=())
+    notes = replace(notes, filters=found.filters)
     stem = file_stem(found.title, notes.period, at, demo=notes.demo)
     line = {**_line(f"page/{page}", "xlsx", notes), "figures": len(tables), "failed": len(figures) - len(tables)}
     return _file(lambda file: xlsx_file.write_page(found.title, figures, notes, file), f"{stem}.xlsx", line)

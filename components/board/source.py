@@ -20,6 +20,7 @@ from components.state import View
 from components.theme import theme
 from data import clock
 from data.access.viewer import Forbidden, Viewer
+from data.export.build import filter_text, full_labels
 from data.export.table import Table
 from data.export.xlsx_file import Failed
 from data.platform import Platform
@@ -129,12 +130,15 @@ class Boards:
         if board is None:
             return None
         with self.platform.engine.reading():
-            shown = results(board.parts, self.scene(board, args, viewer, "print"))
+            scene = self.scene(board, args, viewer, "print")
+            shown = results(board.parts, scene)
             refusals = [drawn for _, drawn in shown if isinstance(drawn, Forbidden)]
             if len(refusals) == len(shown):
                 raise refusals[0]
             made = [_failed_or_table(part, drawn) for part, drawn in shown]
-        return PageOf(board.title, [figure for figure in made if figure is not None])
+            labels = full_labels(scene.labels, scene.regions)
+            filters = filter_text(scene.where, board.codes, self.platform.registry, labels)
+        return PageOf(board.title, [figure for figure in made if figure is not None], filters)
 
     def indicator(self, code: str, args: Args, viewer: Viewer) -> Shown | None:
         """The leading figure of an indicator's page."""
