@@ -15,11 +15,10 @@ from components.board.part import (
     lateness,
     own_table,
     standing,
-    table_of,
     value_column,
 )
 from components.board.scene import Scene
-from components.cards import Flag
+from components.cards import Change, Flag
 from components.figures import bands
 from components.figures.base import Band, Mark
 from components.format import number
@@ -74,6 +73,8 @@ class Card(Part):
         indicator = scene.indicator(self.code)
         words = [word for word, _ in comparisons(scene.period)]
         series = trend[self.code].total()
+        against = [(word, i + 1) for i, word in enumerate(words)]
+        moved = changes(scene, self.code, compared[self.code].total(), against)
         _, late = standing((value,), scene)
         flags = [Flag(self._second(scene, value))] if self.second else []
         applicable = not value[self.code].ignored
@@ -84,9 +85,7 @@ class Card(Part):
             unit=indicator.unit,
             decimals=indicator.decimals,
             href=scene.href(self.code),
-            changes=changes(
-                scene, self.code, compared[self.code].total(), [(word, i + 1) for i, word in enumerate(words)]
-            ),
+            changes=moved,
             flags=flags,
             trend=series[:TREND_MONTHS],
             against=series[TREND_MONTHS:],
@@ -98,8 +97,16 @@ class Card(Part):
             body=body,
             bare=True,
             menu=True,
-            table=table_of(scene, compared, indicator.zh, "by_period"),
+            table=self._table(scene, value, moved),
         )
+
+    def _table(self, scene: Scene, value: Answer, moved: Sequence[Change]) -> Callable[[], Table]:
+        """The figures of the card in a row: the value, the second one, and the changes as they are shown."""
+        figures = [(value_column(scene, code), value[code].total()[0]) for code in self.codes()]
+        columns = [Column(change.label, "number", change.decimals, change.suffix.strip()) for change in moved]
+        row = (scene.period.label, *(amount for _, amount in figures), *(change.delta for change in moved))
+        heads = (Column("期间"), *(column for column, _ in figures), *columns)
+        return own_table(scene, value, scene.indicator(self.code).zh, heads, [row])
 
     def _note(self, scene: Scene, value: Answer, late: int) -> str:
         if scene.platform.engine.unreported((self.code,)):
