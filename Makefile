@@ -9,6 +9,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Two processes, each with databases of its own; a browser wants the machine for itself.
+PARALLEL := -n 2 --dist worksteal
 AXE_VERSION := 4.14.1
 AXE := node_modules/axe-core/axe.min.js
 
@@ -24,11 +26,12 @@ run: $(VENV)/runtime.stamp ## The site at http://HOST:PORT (127.0.0.1:8050), wit
 test: $(VENV)/dev.stamp $(AXE) ## Lint, types, import contracts and all tests; missing services are named (CI=true: fail)
 	@status=0; \
 	$(MAKE) lint || status=1; \
-	$(BIN)/pytest || status=1; \
+	$(BIN)/pytest $(PARALLEL) -m "not e2e" || status=1; \
+	$(BIN)/pytest -m e2e || status=1; \
 	exit $$status
 
 test-fast: $(VENV)/dev.stamp ## Tests without browser and without what takes long
-	@$(BIN)/pytest -q -m "not e2e and not slow"
+	@$(BIN)/pytest -q $(PARALLEL) -m "not e2e and not slow"
 
 lint: $(VENV)/dev.stamp ## Ruff, mypy and the import contracts
 	@status=0; \

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+import hypothesis
 import pytest
 
 from data.db import Database
@@ -29,6 +30,11 @@ ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 TEMPLATE = "platform_template"
 VIEWPORT = {"width": 1366, "height": 768}
 _numbers = count(1)
+
+
+hypothesis.settings.register_profile("quick", max_examples=25, deadline=None)
+hypothesis.settings.register_profile("thorough", max_examples=100, deadline=None, derandomize=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_report_header() -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -34,15 +36,33 @@ def demo_settings(tmp_path: Path) -> Settings:
     return Settings(instance_path=tmp_path / "instance", demo=True, demo_seed=SEED, secret_key="only-for-tests")
 
 
+@pytest.fixture(scope="session")
+def filled_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where cities that a test has filled are kept for the next one."""
+    return tmp_path_factory.mktemp("filled")
+
+
 @pytest.fixture
-def filled(registry: Registry, demo_settings: Settings) -> Filled:
-    """Fill a database as if the first start were on a given day."""
+def filled(registry: Registry, demo_settings: Settings, filled_files: Path) -> Filled:
+    """Fill a database as if the first start were on a given day; on SQLite a city of the same day is copied."""
 
     def fill_on(database: Database, day: date) -> None:
+        kept = filled_files / f"{day}.sqlite3"
+        if database.is_sqlite and kept.exists():
+            _copy(kept, Path(str(database.url.database)))
+            return
         with clock.moved(to=day):
             fill(database, registry, demo_settings, lambda _: None, since=SINCE, scale=SCALE)
+        if database.is_sqlite:
+            _copy(Path(str(database.url.database)), kept)
 
     return fill_on
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a SQLite database as its readers see it, its log included."""
+    with closing(sqlite3.connect(source)) as whole, closing(sqlite3.connect(target)) as copy:
+        whole.backup(copy)
 
 
 @pytest.fixture

@@ -196,7 +196,7 @@ def test_stories_of_the_first_day(city: City) -> None:
     assert len(thin) >= 2
 
 
-@pytest.mark.parametrize("year", [2027, 2028, 2029])
+@pytest.mark.parametrize("year", [2027, *(pytest.param(year, marks=pytest.mark.slow) for year in (2028, 2029))])
 def test_troubles_never_run_out(year: int) -> None:
     """On any later day at least one project is stalled and one account lies below what is required."""
     for month in (1, 5, 9):

@@ -71,11 +71,15 @@ def new_database(sqlite_template: object, tmp_path_factory: pytest.TempPathFacto
 @pytest.mark.parametrize(
     ("first", "stops"),
     [
-        (date(2026, 11, 15), (date(2026, 11, 16), date(2026, 11, 18), date(2026, 11, 25))),
-        (date(2026, 12, 24), (date(2027, 1, 3),)),
-        (date(2026, 11, 2), (date(2026, 12, 31),)),
+        pytest.param(
+            date(2026, 11, 15),
+            (date(2026, 11, 16), date(2026, 11, 18), date(2026, 11, 25)),
+            id="day by day",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(date(2026, 12, 24), (date(2027, 1, 3),), id="across New Year"),
+        pytest.param(date(2026, 11, 2), (date(2026, 12, 31),), id="after a long pause", marks=pytest.mark.slow),
     ],
-    ids=["day by day", "across New Year", "after a long pause"],
 )
 def test_topped_up_equals_filled_at_once(
     first: date,

@@ -23,8 +23,10 @@ projects = st.sampled_from([project_of(number)[0] for number in range(14)])
 def prove(
     market: Market, drawn: st.SearchStrategy[Any], check: Callable[[Any], None], sqlite: int, postgres: int
 ) -> None:
-    """Check the property for a number of drawn examples."""
+    """Check the property for a number of drawn examples; for some more where there is time (``thorough``)."""
     examples = sqlite if market.db.is_sqlite else postgres
+    if settings.get_current_profile_name() == "thorough":
+        examples *= 3
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(drawn)
