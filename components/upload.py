@@ -167,6 +167,10 @@ def land(
 ) -> str:
     """Land a draft, complete over the days ``since`` to ``until``; the address of its receipt."""
     draft = read_draft(platform, viewer, draft_id)
+    if not until:
+        # The newest row's day says nothing of whether all rows up to it are in: whoever reports must say so.
+        remedy = "填写“至”哪一天：该日（含）以前以上区市的记录都已在内"
+        raise PlatformError("还没有填写数据完整到哪一天", "入库前核对", remedy)
     first, last = (date.fromisoformat(day) if day else None for day in (since, until))
     with draft_file(platform, viewer, draft) as path:
         receipt = ingest(

@@ -255,10 +255,12 @@ def verdict(found: Findings, regions: Sequence[str], blocked: str = "", may_repl
         html.Div(
             [
                 html.Label("数据完整自", htmlFor="upload-since"),
-                _day_box("upload-since", None),
+                _day_box("upload-since"),
                 html.Label("至", htmlFor="upload-complete"),
-                _day_box("upload-complete", found.last),
-                html.Small("这段时间里以上区市的记录都已在内；它决定图上的“数据截至”。自：可留空；至：留空则不改变。"),
+                _day_box("upload-complete"),
+                html.Small(
+                    "这段时间里以上区市的记录都已在内；它决定图上的“数据截至”，最新一行的日期不等于报完的日期。自：可留空。"
+                ),
             ],
             className="upload-complete",
         ),
@@ -274,9 +276,8 @@ def verdict(found: Findings, regions: Sequence[str], blocked: str = "", may_repl
     return frame("入库前核对", html.Div(body, className="upload-verdict"), "整份文件", className="panel")
 
 
-def _day_box(id: str, value: date | None) -> Component:
-    shown = value.isoformat() if value else None
-    return dbc.Input(id=id, type="date", value=shown, max=clock.today().isoformat(), size="sm")
+def _day_box(id: str) -> Component:
+    return dbc.Input(id=id, type="date", max=clock.today().isoformat(), size="sm")
 
 
 def _replace(found: Findings, may: bool) -> list[Component]:

@@ -139,6 +139,8 @@ def receipt_lines(receipt: Receipt) -> list[str]:
         lines.append("从上次中断处继续。")
     if receipt.complete_to:
         lines.append(f"数据完整至 {receipt.complete_to}（{len(receipt.districts)} 个区市）")
+    else:
+        lines.append("未说明数据完整到哪一天：图上的“数据截至”不变；请用 --complete-to 指明")
     if receipt.note:
         lines.append(f"说明：{receipt.note}")
     if receipt.quarantined:

@@ -153,11 +153,16 @@ def _close(connection: Connection, target: Dataset, run_id: int, districts: Sequ
 
 
 def _uncover(connection: Connection, target: Dataset, run_id: int, districts: Sequence[str]) -> None:
-    """Let coverage rest on the runs that remain; a district that none speaks for any more has none."""
+    """Let coverage rest on the runs that remain; a district that none speaks for any more has none.
+
+    A demonstration that real data have replaced speaks for nobody.
+    """
+    demo = connection.execute(select(IngestRun.demo).where(IngestRun.id == run_id)).scalar_one()
     others = connection.execute(
         select(IngestRun.complete_to, IngestRun.districts).where(
             IngestRun.dataset == target.name,
             IngestRun.status == "done",
+            IngestRun.demo == demo,
             IngestRun.id != run_id,
             IngestRun.complete_to.is_not(None),
         )
@@ -172,8 +177,8 @@ def _uncover(connection: Connection, target: Dataset, run_id: int, districts: Se
             since = _first_day(connection, target, row.district_id) or row.since
             spans[row.district_id] = (min(max(since, row.since), max(ends)), max(ends), row.demo)
     forget(connection, target.name)
-    for district, (since, until, demo) in spans.items():
-        mark_complete(connection, target.name, (district,), since, until, demo)
+    for district, (since, until, of_demo) in spans.items():
+        mark_complete(connection, target.name, (district,), since, until, of_demo)
 
 
 def _first_day(connection: Connection, target: Dataset, district: str) -> date | None:

@@ -18,7 +18,7 @@ from components.delivery import Delivery
 from data import clock
 from data.access import demo_accounts
 from data.demo.remove import remove_demo
-from data.models import Coverage, IngestRun, Region, User
+from data.models import Coverage, IngestRun, Region, UploadDraft, User
 from data.models.platform.account import ROLES
 from data.prepare import prepare
 from data.settings import Settings
@@ -181,6 +181,9 @@ def test_removing_the_demonstration_leaves_what_is_real(run: Run, site: Flask) -
                     fact=f"f{number}", district_id="321281", since=now.date(), complete_to=now.date(), demo=demo
                 )
             )
+        owner = connection.execute(select(User.id).where(User.demo)).scalars().first()
+        draft = {"id": "d", "user_id": owner, "dataset": "project", "filename": "x.csv", "content": b"", "mapping": {}}
+        connection.execute(insert(UploadDraft).values(**draft, created_at=now))
     run("user", "create", "--username", "wang", "--name", "王", "--role", "leader", env={"NEW_USER_PASSWORD": PASSWORD})
     assert run("demo", "remove").exit_code == 1, "it asks first"
     gone = run("demo", "remove", "--yes")

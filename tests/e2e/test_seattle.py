@@ -7,6 +7,7 @@ has something to say; pandas computes the same figures on its own, and what the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +23,7 @@ PASSWORD = "Pike-Place-1907"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An installation without demonstration data that has taken in the region file and the sales."""
     folder = tmp_path_factory.mktemp("seattle")
     mapping = yaml.safe_load((HERE / "mapping.yaml").read_text(encoding="utf-8"))
@@ -38,7 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     told = site.flask("ingest", "file", str(FILE), *asked)
     assert "43,313" in told or "43313" in told
     site.start()
-    yield site  # type: ignore[misc]
+    yield site
     site.stop()
 
 

@@ -113,6 +113,7 @@ def test_a_clerks_workbook_lands_exactly_its_good_rows(visit: Callable[..., Page
     choose(page, returned)
     page.locator(".upload-preview").wait_for()
     assert figures(page) == [3, 2, 0, 0, 0, 1]
+    page.locator("#upload-complete").fill("2026-03-31")
     page.locator("#upload-confirm").click()
     page.get_by_text("批次 2 回执").wait_for()
     page.on("dialog", lambda dialog: dialog.accept())

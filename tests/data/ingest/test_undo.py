@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select, update
 
 from data.access.viewer import SYSTEM, Viewer
 from data.errors import PlatformError
 from data.ingest.undo import undo
+from data.models import Coverage, IngestRun
 from data.platform import Platform
 from tests.data.ingest.files import (
     PROJECTS,
@@ -117,3 +119,16 @@ def test_only_ones_own_runs_can_be_undone_by_a_district(sqlite_platform: Platfor
         undo(sqlite_platform, receipt.run_id, TAIXING)
     with pytest.raises(PlatformError, match="不能上传"):
         undo(sqlite_platform, receipt.run_id, Viewer("x", "x", "leader"))
+
+
+def test_a_replaced_demonstration_gives_no_coverage_back(platform: Platform, tmp_path):
+    """Undoing what replaced it leaves a data set that nobody has reported."""
+    take(platform, csv_file(tmp_path / "a.csv", SALES, [sale(1)]), "sales_contract", date(2026, 4, 30))
+    with platform.db.write() as connection:
+        connection.execute(update(IngestRun).values(demo=True))
+        connection.execute(update(Coverage).values(demo=True))
+    real = csv_file(tmp_path / "b.csv", SALES, [sale(2)])
+    receipt = take(platform, real, "sales_contract", COMPLETE, replace_demo=True)
+    undo(platform, receipt.run_id, SYSTEM)
+    with platform.db.read() as connection:
+        assert connection.execute(select(Coverage.complete_to).where(Coverage.fact == "sales_contract")).all() == []
