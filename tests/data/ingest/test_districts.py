@@ -138,7 +138,7 @@ def test_what_is_anothers_and_what_is_not_there_are_told_in_the_same_words(
     sqlite_platform: Platform, tmp_path: Path, fact: str, make: Any
 ) -> None:
     fill(sqlite_platform, tmp_path)
-    said = set()
+    said: set[str] = set()
     for named in ("U1", "KF1", "T-1", "ZZZ"):
         path = csv_file(tmp_path / "a.csv", FILES[fact], [make(named)])
         receipt = take(sqlite_platform, path, fact, viewer=JINGJIANG)
