@@ -47,7 +47,14 @@ BOARD = Board(
             flows=(("新增可售", "ZF04-opened"), ("网签", "ZF02")),
             columns=60,
         ),
-        Projects(id="projects", zh="要处置的项目", troubled="ZF09", escrow="ZF07-coverage", columns=36),
+        Projects(
+            id="projects",
+            zh="要处置的项目",
+            troubled="ZF09",
+            escrow="ZF07-coverage",
+            cancelled="ZF04-cancelled_units",
+            columns=36,
+        ),
         Door(
             id="housing",
             title=HOUSING,

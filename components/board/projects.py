@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,9 @@ from data.semantic.spec import Answer, Band, Query
 
 MOST_ROWS = 500
 MOST_SHOWN = 60
+MANY_CANCELLED = 10
+"""Signings cancelled in one project and month from which on it is worth a look; most have none to three."""
+
 YUAN = 1e8
 """Yuan in the 亿元 in which gaps are told."""
 
@@ -40,11 +43,14 @@ class Trouble:
 
 @dataclass(frozen=True, kw_only=True)
 class Projects(Part):
-    """Development projects in need of a hand, from three sides: stalled, late, escrow below what must stay."""
+    """Development projects in need of a hand: stalled, late, escrow below what must stay; and, as a lead to look
+    into, those with many signings cancelled in this month or the last.
+    """
 
     zh: str
     troubled: str
     escrow: str
+    cancelled: str = ""
     full: float = 100
     short: float = 80
     shape: Shape = "rows"
@@ -54,15 +60,16 @@ class Projects(Part):
         return self.troubled, self.escrow
 
     def queries(self, scene: Scene) -> Sequence[Query]:
-        """Escrow by project, and how many projects are in trouble."""
+        """Escrow by project, how many projects are in trouble, and cancellations by project and month."""
         now = (scene.period.bucket,)
-        return by_project(scene, self.escrow), scene.query(self.troubled, now)
+        months = replace(by_project(scene, self.cancelled), buckets=scene.months(2)) if self.cancelled else None
+        return by_project(scene, self.escrow), scene.query(self.troubled, now), *((months,) if months else ())
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The list, gravest first, each row a way to the project's figures."""
         if scene.platform.engine.unreported(self.codes()):
             return Drawn(self.zh, href=scene.href(self.troubled))
-        found = self.troubles(scene, answers[0])
+        found = self.troubles(scene, *answers[::2])
         actions = [
             Action(
                 item.tag,
@@ -72,7 +79,7 @@ class Projects(Part):
                 item.tone,
                 item.tone if item.tone == "bad" else None,
                 scene.href(
-                    self.escrow if item.tag == "资金" else self.troubled,
+                    self._behind(item),
                     scene.view.with_members("project", (item.project,)),
                 ),
             )
@@ -84,11 +91,11 @@ class Projects(Part):
             body=body,
             subtitle="按轻重" + (f"，前 {MOST_SHOWN} 个" if len(found) > MOST_SHOWN else ""),
             href=scene.href(self.troubled),
-            aside=f"停工或逾期 {number(answers[1][self.troubled].total()[0])} · 共 {len(found)}",
+            aside=f"停工逾期 {number(answers[1][self.troubled].total()[0])} · 共 {len(found)}",
             table=self._table(scene, found, answers[0]),
         )
 
-    def troubles(self, scene: Scene, escrow: Answer) -> list[Trouble]:
+    def troubles(self, scene: Scene, escrow: Answer, cancelled: Answer | None = None) -> list[Trouble]:
         """Projects and what is the matter with each; one project stands once, under what is gravest."""
         last = scene.period.last
         page = scene.platform.engine.rows(
@@ -114,7 +121,36 @@ class Projects(Part):
             detail = f"覆盖 {number(share)}%，缺口 {number(gaps[project], 2)} 亿元"
             place = scene.regions.short(places[project])
             found[project] = Trouble(project, names[project], place, "资金", detail, 0, tone, 200 - share)
+        if cancelled is not None:
+            for item in self._cancelled(scene, cancelled):
+                found.setdefault(item.project, item)
         return sorted(found.values(), key=lambda item: -item.weight)
+
+    def _cancelled(self, scene: Scene, answer: Answer) -> list[Trouble]:
+        asked = scene.chosen("project")
+        many = {
+            member: max((count or 0, bucket) for count, bucket in zip(counts, answer.query.buckets, strict=True))
+            for member, counts in answer[self.cancelled].values.items()
+            if max(count or 0 for count in counts) >= MANY_CANCELLED and (not asked or member[1] in asked)
+        }
+        names = scene.labels("project", [project for _, project in many])
+        return [
+            Trouble(
+                project,
+                names[project],
+                scene.regions.short(district),
+                "撤销",
+                f"{bucket.lo.month} 月撤销网签 {number(count)} 套，待核",
+                0,
+                "warn",
+                100 + count,
+            )
+            for (district, project), (count, bucket) in many.items()
+        ]
+
+    def _behind(self, item: Trouble) -> str:
+        """The indicator that a row leads to."""
+        return {"资金": self.escrow, "撤销": self.cancelled}.get(item.tag, self.troubled)
 
     def _troubled(
         self, scene: Scene, row: dict[str, Any], last: date, shares: dict[str, float], gaps: dict[str, float]
