@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from components.board.projects import MANY_CANCELLED, Projects
-from data.semantic.spec import Answer, Bucket, Query, Series
+from data.semantic.spec import Answer, Bucket, Member, Query, Series
 
 CODE = "ZF04-cancelled_units"
 MONTHS = (
@@ -28,7 +28,7 @@ def scene(*chosen: str) -> Any:
 
 def answer(**counts: tuple[float | None, float | None]) -> Answer:
     """Cancellations of projects in October and November."""
-    values = {("321204", project): found for project, found in counts.items()}
+    values: dict[Member, tuple[float | None, ...]] = {("321204", name): found for name, found in counts.items()}
     query = Query((CODE,), MONTHS, ("district", "project"))
     return Answer(query, {CODE: Series(CODE, values)}, (), None, None, False)
 
