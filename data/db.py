@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, make_url, text
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import IsolationLevel
+from sqlalchemy.exc import DBAPIError
 
 from data.errors import TooSlow
 
@@ -36,12 +38,30 @@ class Database:
         if self.is_sqlite:
             self.engine = _sqlite_engine(self.url)
             self._reader = self.engine
+            self._single = _sqlite_engine(self.url, autocommit=True)
         else:
+            self._single = _postgres_engine(self.url, pool_size, "", "AUTOCOMMIT", ping=False)
             self.engine = _postgres_engine(self.url, pool_size, "")
             self._reader = _postgres_engine(
                 self.url, pool_size, f" -c statement_timeout={int(timeout_s * 1000)}", "REPEATABLE READ"
             )
         event.listen(self._reader, "handle_error", _too_slow)
+
+    def ask(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+        """Rows of one small statement outside any transaction, in one round trip: what every request asks.
+
+        Nobody asks beforehand whether the connection still lives; one that does not is replaced and asked again.
+        """
+        try:
+            return self._asked(statement, parameters or {})
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return self._asked(statement, parameters or {})
+
+    def _asked(self, statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        with self._single.connect() as connection:
+            return connection.execute(statement, parameters).all()
 
     @contextlib.contextmanager
     def read(self, timeout_s: float | None = None) -> Iterator[Connection]:
@@ -113,9 +133,10 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
         self._reader.dispose()
+        self._single.dispose()
 
 
-def _sqlite_engine(url: Any) -> Engine:
+def _sqlite_engine(url: Any, *, autocommit: bool = False) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         # Rows of a whole city lie in this file: its owner alone reads it.
@@ -136,6 +157,9 @@ def _sqlite_engine(url: Any) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
+    if autocommit:
+        return engine
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get("immediate", False)
@@ -153,13 +177,15 @@ def _sqlite_engine(url: Any) -> Engine:
     return engine
 
 
-def _postgres_engine(url: Any, pool_size: int, options: str, isolation: str = "READ COMMITTED") -> Engine:
+def _postgres_engine(
+    url: Any, pool_size: int, options: str, isolation: IsolationLevel = "READ COMMITTED", *, ping: bool = True
+) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=POOL_OVERFLOW,
         # The server may have been restarted, or have closed what lay idle: a stale connection is replaced unseen.
-        pool_pre_ping=True,
+        pool_pre_ping=ping,
         isolation_level=isolation,
         connect_args={"options": f"-c timezone=UTC -c jit=off{options}"},
     )

@@ -19,8 +19,9 @@ bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.workers
 worker_class = "gthread"
 threads = 8
-# PostgreSQL: each worker holds up to 20 connections, two pools (reads, writes) of one a thread and two to spare; so
-# max_connections must exceed 20 times the workers, of all hosts together, plus those of operators' commands.
+# PostgreSQL: each worker holds up to 30 connections: three pools (single questions, reads, writes) of one a thread
+# and two to spare. So max_connections must exceed 30 times the workers of all hosts together, plus those of
+# operators' commands.
 
 # The application is loaded once, before the workers are forked, and its memory is shared between them.
 preload_app = True

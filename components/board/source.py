@@ -47,6 +47,8 @@ class Boards:
         self.platform = platform
         self._boards: dict[str, Board] = {}
         self._drawn = ResultCache(KEPT_PARTS)
+        self._dims = dim_names(platform)
+        self._rests_on: dict[str, tuple[str, ...]] = {}
 
     def add(self, board: Board) -> None:
         """Make a board known."""
@@ -66,7 +68,7 @@ class Boards:
 
     def scene(self, board: Board, values: Mapping[str, str], viewer: Viewer, theme_name: str | None) -> Scene:
         """The scene of a board under an address's parameters."""
-        view = View.of(values, dim_names(self.platform), board.default_period)
+        view = View.of(values, self._dims, board.default_period)
         return Scene(self.platform, viewer, view, theme(theme_name), board.codes, board.name, board.path)
 
     def drawn(
@@ -99,7 +101,7 @@ class Boards:
         self, board: Board, ids: Iterable[str], values: Mapping[str, str], viewer: Viewer, theme_name: str
     ) -> dict[Key, Part]:
         versions = self.versions(board)
-        view = View.of(values, dim_names(self.platform), board.default_period)
+        view = View.of(values, self._dims, board.default_period)
         return {
             Key(versions, clock.today(), viewer.scope_key, theme_name, board.name, view, part.id): part
             for part_id in ids
@@ -108,9 +110,12 @@ class Boards:
 
     def versions(self, board: Board) -> tuple[tuple[str, int], ...]:
         """Versions of all that a board's figures rest on: another data set's write leaves it as it is."""
-        cubes = {cube.name for code in board.codes for cube in self.platform.registry.cubes_of(code)}
+        names = self._rests_on.get(board.name)
+        if names is None:
+            cubes = {cube.name for code in board.codes for cube in self.platform.registry.cubes_of(code)}
+            names = self._rests_on[board.name] = tuple(sorted(cubes | REFERENCE))
         found = self.platform.engine.versions()
-        return tuple((name, found.get(name, 0)) for name in sorted(cubes | REFERENCE))
+        return tuple((name, found.get(name, 0)) for name in names)
 
     def find(self, page: str, panel: str, args: Args, viewer: Viewer) -> Shown | None:
         """One figure of a page, for export."""

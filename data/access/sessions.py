@@ -93,11 +93,10 @@ class Sessions:
         """The session of a token with its viewer, in one indexed statement; None if unknown, ended or closed."""
         digest, now = digest_of(token), clock.now()
         keys = {"digest": digest, "oldest": now - self._longest, "idle": now - self._idle}
-        with self._db.engine.connect() as connection:
-            row = connection.execute(_READ, keys).first()
+        row = next(iter(self._db.ask(_READ, keys)), None)
         if row is None:
             return None
-        csrf_token, seen_at, user_id, username, name, role, section, district = row
+        csrf_token, seen_at, user_id, username, name, role, section, district = tuple(row)
         return Session(digest, csrf_token, seen_at, Viewer.of(username, name, role, section, district, user_id))
 
     def touch(self, session: Session) -> None:

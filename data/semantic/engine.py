@@ -25,7 +25,7 @@ from data.semantic.reading import SHARED_VERSIONS, Reader, Reading, Snapshot
 from data.semantic.records import RowPage
 from data.semantic.registry import Registry
 from data.semantic.spec import Answer, Bucket, Cube, Filter, Member, Query, Reported, Series
-from data.semantic.versions import read_versions
+from data.semantic.versions import VERSIONS, versions_of
 from data.semantic.why import Part, split
 
 VALUES_OF_AN_ENTRY = 128
@@ -177,8 +177,7 @@ class Engine:
         """Version of every cube and of targets, limits, regions, coverage. Each request asks: nothing else is done."""
         if self._reader.held is not None:
             return dict(self._reader.held.versions)
-        with self.db.engine.connect() as connection:
-            return read_versions(connection)
+        return versions_of(self.db.ask(VERSIONS))
 
     def regions(self) -> Regions:
         """The region tree."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from data.models import Version
 
-_READ = select(Version.name, Version.version)
+VERSIONS = select(Version.name, Version.version)
 
 
 def raise_versions(connection: Connection, names: Iterable[str]) -> None:
@@ -28,4 +29,9 @@ def raise_versions(connection: Connection, names: Iterable[str]) -> None:
 
 def read_versions(connection: Connection) -> dict[str, int]:
     """All versions, in one statement."""
-    return {row.name: row.version for row in connection.execute(_READ)}
+    return versions_of(connection.execute(VERSIONS))
+
+
+def versions_of(rows: Iterable[Row[Any]]) -> dict[str, int]:
+    """Rows of :data:`VERSIONS` by name."""
+    return {row.name: row.version for row in rows}

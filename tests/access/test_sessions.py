@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select, update
+from sqlalchemy import Engine, event, select, update
 
 from data import clock
 from data.access.web import current_viewer
@@ -80,11 +80,15 @@ def test_a_request_reads_its_session_in_one_statement_by_index(leader: FlaskClie
     statements: list[tuple[str, Any]] = []
     engine = server.extensions["platform"].db.engine
 
-    @event.listens_for(engine, "before_cursor_execute")
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         statements.append((statement, parameters))
 
-    assert works(leader)
+    # Of whichever pool of connections asks.
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert works(leader)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
     ((statement, parameters),) = [found for found in statements if not found[0].startswith("BEGIN")]
     with engine.connect() as connection:
         plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters).all()
