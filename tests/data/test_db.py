@@ -124,3 +124,18 @@ def test_a_restarted_server_is_met_with_fresh_connections(postgres_db: Database)
 def test_a_pool_holds_what_the_threads_of_a_worker_need(postgres_db: Database):
     pools: list[Any] = [postgres_db.engine.pool, postgres_db._reader.pool]
     assert [(pool.size(), pool._max_overflow) for pool in pools] == [(POOL_SIZE, POOL_OVERFLOW)] * 2
+
+
+def test_a_small_question_is_asked_again_when_its_connection_was_closed(postgres_db: Database):
+    """The server restarted meanwhile: no request fails for it, though nobody asked beforehand."""
+    mine = text("SELECT pg_backend_pid()")
+    first = postgres_db.ask(mine)[0][0]
+    with postgres_db.write() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": first})
+    assert postgres_db.ask(mine)[0][0] != first
+
+
+def test_a_small_question_that_is_wrong_is_not_asked_again(db: Database):
+    with pytest.raises(DBAPIError):
+        db.ask(text("SELECT nothing FROM nowhere"))
+    assert db.ask(text("SELECT 1"))[0][0] == 1
