@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from components import frame, shell
 from components.board.render import Board
-from components.board.source import Boards, dim_names
+from components.board.source import Boards
 from components.export import offer
 from components.state import View
 from data.access.web import current_viewer
@@ -116,7 +116,7 @@ def _register_steering(app: Dash, boards: Boards) -> None:
         if not found:
             raise PreventUpdate
         board = _board(boards, path)
-        view = View.parse(search, dim_names(boards.platform), board.default_period)
+        view = View.parse(search, boards.platform.registry.dims, board.default_period)
         steered = steered_view(board, view, found["id"], found["value"], ranges)
         return no_update if steered == view else steered.search
 

@@ -186,7 +186,7 @@ def _regions(scene: Scene) -> Component:
 
 
 def _members(scene: Scene, dim: str) -> Component:
-    declared = next(cube.dim(dim) for cube in scene.platform.registry.cubes.values() if dim in cube.dim_names)
+    declared = scene.platform.registry.dims[dim]
     options = [Option("", "全部"), *(Option(code, word) for code, word in (declared.codes or {}).items())]
     chosen = scene.view.members(dim)
     return picker(dim, declared.zh, options, chosen[0] if len(chosen) == 1 else "")
@@ -198,7 +198,6 @@ def _chips(board: Board, scene: Scene) -> list[Option]:
     for dim, members in scene.view.allow:
         if dim in board.dims and len(members) == 1:
             continue
-        zh = next(cube.dim(dim).zh for cube in registry.cubes.values() if dim in cube.dim_names)
-        words = "、".join(scene.labels(dim, members).values())
+        zh, words = registry.dims[dim].zh, "、".join(scene.labels(dim, members).values())
         found.append(Option(dim, f"{zh}：{words}", board.path + scene.view.with_members(dim, ()).search))
     return found

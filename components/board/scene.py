@@ -54,7 +54,7 @@ class Scene:
     def _known_members(self) -> None:
         """Refuse members that nothing declares: a figure under a filter that means nothing is no nought."""
         for dim, members in self.view.allow:
-            declared = next(cube.dim(dim) for cube in self.platform.registry.cubes.values() if dim in cube.dim_names)
+            declared = self.platform.registry.dims[dim]
             known = self.regions.nodes if declared.region else declared.codes
             strange = [member for member in members if known is not None and member not in known]
             if strange:

@@ -26,12 +26,6 @@ from data.export.xlsx_file import Failed
 from data.platform import Platform
 from data.semantic.cache import Brief, Key, ResultCache
 
-
-def dim_names(platform: Platform) -> tuple[str, ...]:
-    """Every dimension that a URL may filter by."""
-    return tuple(dict.fromkeys(dim.name for cube in platform.registry.cubes.values() for dim in cube.dims))
-
-
 KEPT_PARTS = 600
 """Drawn parts kept by a worker: some twenty kilobytes each."""
 
@@ -47,7 +41,6 @@ class Boards:
         self.platform = platform
         self._boards: dict[str, Board] = {}
         self._drawn = ResultCache(KEPT_PARTS)
-        self._dims = dim_names(platform)
         self._rests_on: dict[str, tuple[str, ...]] = {}
 
     def add(self, board: Board) -> None:
@@ -68,7 +61,7 @@ class Boards:
 
     def scene(self, board: Board, values: Mapping[str, str], viewer: Viewer, theme_name: str | None) -> Scene:
         """The scene of a board under an address's parameters."""
-        view = View.of(values, self._dims, board.default_period)
+        view = View.of(values, self.platform.registry.dims, board.default_period)
         return Scene(self.platform, viewer, view, theme(theme_name), board.codes, board.name, board.path)
 
     def drawn(
@@ -101,7 +94,7 @@ class Boards:
         self, board: Board, ids: Iterable[str], values: Mapping[str, str], viewer: Viewer, theme_name: str
     ) -> dict[Key, Part]:
         versions = self.versions(board)
-        view = View.of(values, self._dims, board.default_period)
+        view = View.of(values, self.platform.registry.dims, board.default_period)
         return {
             Key(versions, clock.today(), viewer.scope_key, theme_name, board.name, view, part.id): part
             for part_id in ids

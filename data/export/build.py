@@ -290,7 +290,7 @@ def _ignored(answer: Answer, registry: Registry) -> Iterator[str]:
     for code in answer.query.indicators:
         if dims := answer[code].ignored:
             # The dimension is unknown to this indicator; the name comes from any cube that has it.
-            named = [next((c.dim(d).zh for c in registry.cubes.values() if d in c.dim_names), d) for d in dims]
+            named = [registry.dims[dim].zh if dim in registry.dims else dim for dim in dims]
             yield f"{registry[code].zh} 不适用此筛选：{'、'.join(named)}"
 
 

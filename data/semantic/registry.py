@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from data.errors import PlatformError
 from data.semantic import check
 from data.semantic.shape import Shape, Shapeless, shape_of
-from data.semantic.spec import Cube, Indicator, Measure, Of, leaves
+from data.semantic.spec import Cube, Dim, Indicator, Measure, Of, leaves
 from data.semantic.sql import rung_table
 
 
@@ -18,6 +18,8 @@ class UnknownIndicator(PlatformError, KeyError):
 class Registry:
     """Cubes and indicators of one platform. Adding an indicator here is all that makes it known everywhere.
 
+    ``dims`` are all dimensions of its cubes by name, each as the first cube declares it.
+
     Declarations that could not be answered honestly are refused here, at start, with a ValueError that names them.
     """
 
@@ -25,6 +27,9 @@ class Registry:
         declared = tuple(cubes)
         check.cubes(declared)
         self.cubes = {cube.name: cube for cube in declared}
+        self.dims: dict[str, Dim] = {}
+        for dim in (dim for cube in declared for dim in cube.dims):
+            self.dims.setdefault(dim.name, dim)
         self._cube_of = {measure: cube for cube in declared for measure in cube.measures}
         self._indicators: dict[str, Indicator] = {}
         self._shapes: dict[str, Shape | None] = {}
