@@ -10,24 +10,12 @@ from collections.abc import Callable
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
 
-from data.errors import PlatformError
+from data.commands import Commands
 from data.models.platform.account import ROLES
 from data.platform import Platform
 
 PASSWORD_VARIABLE = "NEW_USER_PASSWORD"  # noqa: S105  (the name of a variable, not a password)
-
-
-class Commands(AppGroup):
-    """A group whose commands refuse in plain words instead of a stack trace."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command; a refusal goes to standard error with exit code 1."""
-        try:
-            return super().invoke(ctx)
-        except PlatformError as error:
-            raise click.ClickException(str(error)) from error
 
 
 def register_commands(server: Flask, platform: Platform, pack: Callable[[], int]) -> None:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import yaml
 from flask import Flask
-from flask.cli import AppGroup
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from data import clock
 from data.access.viewer import SYSTEM, Viewer
+from data.commands import Commands
 from data.errors import PlatformError
 from data.ingest.datasets import DATASETS, dataset
 from data.ingest.mapping import Mapping
@@ -39,17 +39,6 @@ WORDS = {
     "skipped": "略过",
 }
 STATES = {"running": "进行中", "done": "完成", "failed": "中断", "undone": "已撤销"}
-
-
-class Commands(AppGroup):
-    """A group whose commands refuse in plain words instead of a stack trace."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command; a refusal goes to standard error with exit code 1."""
-        try:
-            return super().invoke(ctx)
-        except PlatformError as error:
-            raise click.ClickException(str(error)) from error
 
 
 def register_ingest(server: Flask, platform: Platform) -> None:
