@@ -70,6 +70,24 @@ def error(what: str, where: str, remedy: str, reference: str, retry: str = "") -
     )
 
 
+def not_found() -> Component:
+    """A page in the place of one that there isn't; the server has its own for addresses typed in."""
+    return html.Main(
+        html.Section(
+            [
+                html.P("404", className="plain-status"),
+                html.H1("没有这个页面"),
+                html.Dl(
+                    [html.Dt("办法"), html.Dd("核对地址，或从首页重新进入")],
+                ),
+                html.P(html.A("回到首页", href="/", className="plain-button"), className="plain-ways"),
+            ],
+            className="plain-card plain-error",
+        ),
+        className="plain",
+    )
+
+
 def stale(child: Component, seconds: float) -> Component:
     """Something shown although it is old: greyed, with its age."""
     return html.Div([child, badge(f"▲ 已 {fmt.age(seconds)}未更新", "warn")], className="is-stale")

@@ -14,9 +14,8 @@ from components.board.render import Board
 from components.board.scene import Scene
 from components.callbacks import boards_of
 from components.site import add_page
-from components.states import Component
+from components.states import Component, not_found
 from data.platform import Platform
-from pages import not_found_404
 
 PATH = "/indicator/"
 CATALOGUE = "/indicators"
@@ -29,7 +28,7 @@ def register(app: Dash, platform: Platform) -> None:
     def layout(code: str = "", **values: Any) -> Component:
         board = boards.get(code) if code in platform.registry else None
         if board is None:
-            return not_found_404.layout()
+            return not_found()
         return show(boards, board, values, head=partial(heading, board), here=CATALOGUE, fits=False)
 
     add_page(app, "indicator", "/indicator", layout, title="指标", path_template=PATH + "<code>", charts=True)
