@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from dash import Dash, dcc, html
 
 from components import frame, shell
-from components.board import render
+from components.board import housing, render
 from components.board.page import figures
 from components.board.portal import Door, Matter
-from components.board.projects import Projects
 from components.board.render import Board
 from components.board.scene import Scene
 from components.board.trends import Smooth, Trend
@@ -25,8 +25,6 @@ from data.errors import PlatformError
 from data.models.platform.account import ROLES
 from data.platform import Platform
 
-HOUSING, HOUSING_PATH = "智慧住房", "/housing"
-HOMES: Final = (("use", ("residential",)),)
 TO_COME: Final = ("智慧建筑", "智慧项目", "智慧市政", "智慧园林", "智慧办公")
 HELLOS: Final = ((5, "您好"), (11, "早上好"), (13, "中午好"), (18, "下午好"), (24, "晚上好"))
 WEEKDAYS: Final = "一二三四五六日"
@@ -39,29 +37,22 @@ BOARD = Board(
     parts=(
         Matter(
             id="matter",
-            title=HOUSING,
-            path=HOUSING_PATH,
-            code="ZF05",
-            fixed=HOMES,
-            fixed_zh="住宅",
-            flows=(("新增可售", "ZF04-opened"), ("网签", "ZF02")),
+            title=housing.TITLE,
+            path=housing.PATH,
+            code=housing.LED_BY,
+            fixed=housing.HOMES,
+            fixed_zh=housing.HOMES_ZH,
+            flows=housing.FLOWS,
             columns=60,
         ),
-        Projects(
-            id="projects",
-            zh="要处置的项目",
-            troubled="ZF09",
-            escrow="ZF07-coverage",
-            cancelled="ZF04-cancelled_units",
-            columns=36,
-        ),
+        replace(housing.PROJECTS, columns=36),
         Door(
             id="housing",
-            title=HOUSING,
-            path=HOUSING_PATH,
-            code="ZF05",
-            fixed=HOMES,
-            fixed_zh="住宅",
+            title=housing.TITLE,
+            path=housing.PATH,
+            code=housing.LED_BY,
+            fixed=housing.HOMES,
+            fixed_zh=housing.HOMES_ZH,
             also=("ZF02", "ZF03", "ZF04", "ZF06", "ZF07-coverage", "ZF10"),
             columns=24,
             rows=2,
@@ -113,7 +104,7 @@ def _to_come() -> Component:
 
 
 def _ways(viewer: Viewer) -> Component:
-    found = [place for place in frame.places(viewer) if place.href not in (BOARD.path, HOUSING_PATH)]
+    found = [place for place in frame.places(viewer) if place.href not in (BOARD.path, housing.PATH)]
     return _panel("常用入口", [dcc.Link(place.label, href=place.href, className="btn-x") for place in found])
 
 

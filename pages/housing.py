@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash import Dash
 
+from components.board import housing
 from components.board.cards import Lead, cards
 from components.board.page import add_board
 from components.board.places import Heat, Progress
-from components.board.projects import Coverage, Projects
+from components.board.projects import Coverage
 from components.board.render import Board
 from components.board.trends import Multiples, Smooth, Trend
 from data.platform import Platform
@@ -17,31 +20,24 @@ CARDS = ("ZF02 ZF02-units", "ZF03", "ZF04 ZF04-units", "ZF06", "ZF07 ZF07-covera
 
 BOARD = Board(
     name="housing",
-    title="智慧住房",
-    path="/housing",
+    title=housing.TITLE,
+    path=housing.PATH,
     order=4,
     dims=("use",),
     tracks="auto 1.15fr 1fr",
     parts=(
         Lead(
             id="lead",
-            code="ZF05",
-            fixed=(("use", ("residential",)),),
-            fixed_zh="住宅",
-            flows=(("新增可售", "ZF04-opened"), ("网签", "ZF02")),
+            code=housing.LED_BY,
+            fixed=housing.HOMES,
+            fixed_zh=housing.HOMES_ZH,
+            flows=housing.FLOWS,
             columns=15,
             rows=2,
         ),
         *cards(*CARDS),
         Trend(id="trend", zh="网签与批准预售", lead=Smooth("ZF02"), others=(Smooth("ZF01", 28),), columns=30),
-        Projects(
-            id="projects",
-            zh="要处置的项目",
-            troubled="ZF09",
-            escrow="ZF07-coverage",
-            cancelled="ZF04-cancelled_units",
-            columns=15,
-        ),
+        replace(housing.PROJECTS, columns=15),
         Coverage(id="escrow", code="ZF07-coverage", zh="监管资金覆盖"),
         Multiples(id="price", code="ZF03", note="普通住宅，"),
         Heat(id="buyers", code="ZF02-units", across="size_band", zh="谁在买"),
