@@ -24,7 +24,8 @@ from data.access.viewer import Viewer
 from data.access.web import current_viewer
 from data.errors import PlatformError
 from data.ingest.cells import UNITS, usual_rounding
-from data.ingest.datasets import DATASETS, Dataset, dataset
+from data.ingest.dataset import Dataset
+from data.ingest.datasets import DATASETS, dataset
 from data.ingest.drafts import Draft, change_mapping, draft_file, drop_draft, read_draft, save_draft
 from data.ingest.examine import examine, first_rows
 from data.ingest.mapping import FieldRule, Mapping

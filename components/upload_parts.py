@@ -13,7 +13,8 @@ from components.states import Component, badge
 from data import clock
 from data.ingest.cells import UNITS
 from data.ingest.cli import STATES, WORDS
-from data.ingest.datasets import DATASETS, Dataset, Field
+from data.ingest.dataset import Dataset, Field
+from data.ingest.datasets import DATASETS
 from data.ingest.examine import Findings, Line
 from data.ingest.mapping import FieldRule, Mapping
 from data.ingest.run import COUNTS

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from data.demo import resale, units
 from data.demo.market import DISTRICTS, NEVER, Ints, Market
 from data.demo.projects import Project, plan
+from data.demo.sector import Rows, Sector
 from data.demo.site import Gathered, Row, Site, Window
 from data.demo.site import to_date as _day
 from data.demo.stories import LEAD, plant
@@ -29,22 +31,27 @@ from data.models import Project as ConstructionProject
 
 Mask = NDArray[np.bool_]
 
-FACTS = (ConstructionProject, HouseUnit, SalesContract, EscrowEntry, DevelopmentProject)
+SECTORS: tuple[Sector, ...] = ()
+"""Parts of the trade beside the property market."""
+
+FACTS: tuple[type[Any], ...] = (
+    ConstructionProject,
+    HouseUnit,
+    SalesContract,
+    EscrowEntry,
+    DevelopmentProject,
+    *(fact for sector in SECTORS for fact in sector.facts),
+)
 """Fact tables of the city."""
+
+HEADS: tuple[type[Any], ...] = (DeveloperProject, House, *(head for sector in SECTORS for head in sector.heads))
+"""Tables of natural keys, which are written first."""
 
 BEFORE_ALL = 0
 """A day before anything of the city."""
 
 QUIET_AFTER = 400
 """Days after its delivery from which on nothing is reported of a project any more, but the sale of its units."""
-
-
-@dataclass
-class Rows:
-    """Rows of one table: new ones, to be read once, and new values of old ones (each with its natural key)."""
-
-    added: Iterable[Row] = ()
-    changed: list[Row] = field(default_factory=list)
 
 
 class City:
@@ -93,6 +100,8 @@ class City:
         found[HouseUnit] = Rows(self._units(span), self._sold_units(span))
         resales = (self._resales(d, after[d], until[d]) for d in range(len(DISTRICTS)))
         found[SalesContract] = Rows(chain(self._contracts(span), *resales))
+        for sector in SECTORS:
+            found |= sector.rows(self, after, until)
         return found
 
     # --- projects, their versions and accounts ---------------------------------------------------------------------

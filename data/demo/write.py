@@ -24,13 +24,12 @@ from data import clock
 from data.bulk import known_keys, rows_where, table_of
 from data.coverage import mark_complete
 from data.db import Database
-from data.demo.city import BEFORE_ALL, FACTS, City, Rows
+from data.demo.city import BEFORE_ALL, FACTS, HEADS, City
 from data.demo.market import DISTRICTS, generator
+from data.demo.sector import Rows
 from data.demo.site import Row
 from data.models import (
     Coverage,
-    DeveloperProject,
-    House,
     IngestRun,
 )
 from data.models.types import Fixed
@@ -152,7 +151,7 @@ def _write(
     note: Note,
 ) -> dict[str, int]:
     """Land ``rows`` of the data sets ``facts``, each under a run of its own, and state up to when they are complete."""
-    for keys in (DeveloperProject, House):
+    for keys in HEADS:
         _insert(connection, keys, _unknown(connection, keys, rows[keys].added))
     written = {}
     for model in FACTS:

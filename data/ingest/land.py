@@ -14,7 +14,8 @@ from sqlalchemy import Connection, insert, literal, null, select, text
 from data import clock
 from data.access.viewer import Viewer
 from data.bulk import as_json, batches, insert_ids, known_keys, one_of, rows_where, table_of, update_rows
-from data.ingest.datasets import DATASETS, Dataset, Head, Problem
+from data.ingest.dataset import Dataset, Head, Problem
+from data.ingest.datasets import DATASETS
 from data.ingest.derive import forget_own
 from data.ingest.mapping import Mapping
 from data.ingest.owners import held_by_others, held_by_own

@@ -33,7 +33,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from data.errors import PlatformError
 from data.ingest import cells
-from data.ingest.datasets import Dataset
+from data.ingest.dataset import Dataset
 
 TOTAL_WORDS = ("合计", "小计", "总计", "共计", "累计", "总合计")
 NOTE_WORDS = ("注", "备注", "说明", "填表", "填报", "制表", "审核", "负责人", "联系", "数据来源", "单位：")

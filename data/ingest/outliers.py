@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Connection, func, select, type_coerce
 
 from data.db import Database
 from data.errors import TooSlow
-from data.ingest.datasets import Dataset
+from data.ingest.dataset import Dataset
 from data.ingest.parse import Parsed
 
 Limits = dict[tuple[str, str], tuple[float, float]]

@@ -14,7 +14,7 @@ from data.access.viewer import Viewer
 from data.errors import PlatformError
 from data.ingest import cells
 from data.ingest.cells import BLANK, NONE, CellError
-from data.ingest.datasets import REGION, Dataset, Field, Problem, Values, plausible
+from data.ingest.dataset import REGION, Dataset, Field, Problem, Values, plausible
 from data.ingest.mapping import SAMPLE_WORDS, FieldRule, Mapping
 from data.ingest.readers import Book, Row, filled_down, headings
 from data.regions import Regions

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from data.ingest import cells
-from data.ingest.datasets import Dataset, Field
+from data.ingest.dataset import Dataset, Field
 from data.ingest.mapping import FieldRule, Mapping
 from data.ingest.readers import HEAD, Book, Merge, Row, headings
 

@@ -9,7 +9,8 @@ from sqlalchemy import Column, Connection, Table, and_, delete, exists, select, 
 
 from data.bulk import table_of
 from data.coverage import forget
-from data.ingest.datasets import DATASETS, Dataset
+from data.ingest.dataset import Dataset
+from data.ingest.datasets import DATASETS
 from data.ingest.derive import OWN
 from data.ingest.land import one_writer
 from data.models import Base, HouseUnit, IngestRun, RowChange

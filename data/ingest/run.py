@@ -22,7 +22,8 @@ from data.access.viewer import Viewer
 from data.coverage import mark_complete
 from data.errors import PlatformError
 from data.ingest import replace
-from data.ingest.datasets import Dataset, dataset
+from data.ingest.dataset import Dataset
+from data.ingest.datasets import dataset
 from data.ingest.land import Judge, Verdict, one_writer, quarantine, write
 from data.ingest.mapping import REASON, Mapping
 from data.ingest.outliers import Outlier, Ranges

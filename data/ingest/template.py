@@ -15,7 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Connection, select
 
-from data.ingest.datasets import REGION, Dataset, Field
+from data.ingest.dataset import REGION, Dataset, Field
 from data.ingest.mapping import REASON
 from data.models import Quarantine
 from data.regions import Regions

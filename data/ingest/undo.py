@@ -14,7 +14,8 @@ from data.access.viewer import Viewer
 from data.bulk import batches, delete_ids, from_json, one_of, rows_where, table_of, update_rows
 from data.coverage import forget, mark_complete
 from data.errors import PlatformError
-from data.ingest.datasets import Dataset, dataset
+from data.ingest.dataset import Dataset
+from data.ingest.datasets import dataset
 from data.ingest.derive import forget_own
 from data.ingest.land import follow, one_writer
 from data.ingest.replace import prune_heads, references_to

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, update
@@ -14,7 +15,7 @@ from data.bulk import table_of
 from data.coverage import forget
 from data.db import Database
 from data.demo import ensure, remove_demo
-from data.demo.city import FACTS
+from data.demo.city import FACTS, HEADS
 from data.demo.market import DISTRICTS
 from data.demo.write import fact_name, reported_to
 from data.ingest.derive import bound_projects, link_escrow, spell_units
@@ -36,14 +37,19 @@ from data.semantic.sql import rung_table
 from data.settings import Settings
 from tests.data.demo.conftest import SEED, TODAY, Filled
 
-TABLES = (*FACTS, House, DeveloperProject)
+TABLES: tuple[type[Any], ...] = (*FACTS, *HEADS)
+
+
+def all_of(*more: type[Any]) -> tuple[type[Any], ...]:
+    """The city's tables and some more."""
+    return (*TABLES, *more)
 
 
 def contents(database: Database) -> dict[str, list[str]]:
     """All rows of the facts and their heads, without ids and runs; coverage with them."""
     found = {}
     with database.read(60) as connection:
-        for model in (*TABLES, Coverage):
+        for model in all_of(Coverage):
             columns = [c for c in table_of(model).columns if c.name not in ("id", "run_id")]
             found[model.__tablename__] = sorted(map(repr, connection.execute(select(*columns))))
     return found
@@ -151,7 +157,7 @@ def test_removal_leaves_no_row(
         gone = remove_demo(connection, registry, demo_settings)
     assert gone["b5_house_unit"] > 1000
     with sqlite_db.read() as connection:
-        for model in (*TABLES, Coverage, IngestRun):
+        for model in all_of(Coverage, IngestRun):
             assert connection.execute(select(func.count()).select_from(model)).scalar_one() == 0, model
         assert not any(rungs(connection, registry).values())
 
