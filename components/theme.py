@@ -55,7 +55,10 @@ class Theme:
 
     def on_sequence(self, share: float) -> str:
         """Ink that reads best on that place of the sequence."""
-        ground = self.shade(share)
+        return self.ink_on(self.shade(share))
+
+    def ink_on(self, ground: str) -> str:
+        """Ink that reads best on a solid colour."""
         return max((self["ink"], self["panel"], self["page"]), key=lambda ink: contrast(ink, ground))
 
     @property

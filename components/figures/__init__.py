@@ -4,6 +4,7 @@ from components.figures.bars import bands, bars, ranking, waterfall
 from components.figures.base import Band, Event, Figure, Mark, Reference, Series
 from components.figures.lines import combo, lines, stacked
 from components.figures.maps import Area, district_map
+from components.figures.shares import shares
 from components.figures.spark import sparkline
 from components.figures.tables import Small, heatmap, multiples
 from components.figures.tracks import bullets, progress
@@ -27,6 +28,7 @@ __all__ = [
     "multiples",
     "progress",
     "ranking",
+    "shares",
     "sparkline",
     "stacked",
     "waterfall",

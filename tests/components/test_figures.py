@@ -12,6 +12,7 @@ import pytest
 
 from components import figures as f
 from components.figures import Band, Event, Figure, Mark, Reference, Series, Small, base, time
+from components.figures.shares import Whole
 from components.theme import NAMES, theme
 
 DARK = theme("dark")
@@ -89,6 +90,9 @@ BUILDERS: dict[str, Callable[[Values], Figure]] = {
     ),
     "multiples": lambda v: f.multiples(
         xs(v), [Small(str(i), LONG, v, v, "1", "▼1%", "bad") for i in range(5)], theme=DARK
+    ),
+    "shares": lambda v: f.shares(
+        [Whole(f"m{i}", LONG, [value, value]) for i, value in enumerate(v)], [("a", "甲"), ("b", "乙")], theme=DARK
     ),
     "district_map": lambda v: f.district_map(
         [f.Area(mark, [SQUARE], (120.0, 32.1)) for mark in marks(v)], theme=DARK, chosen=["m0"], footer="示意图"
