@@ -173,3 +173,5 @@ BOUGHT = Cube(
     system=_SUPPORT_SYSTEM,
     sortable=("since_on", "area_m2"),
 )
+
+CUBES = (RENTAL, SHANTY, OLD_ESTATES, LIFTS, RENEWAL, SUPPORTED, RENTAL_HOMES, BOUGHT)
