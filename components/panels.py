@@ -12,7 +12,7 @@ from typing import Any, Final
 from dash import dcc, html
 
 from components.figures import Figure
-from components.states import Component, not_applicable
+from components.states import Component, not_applicable, own_period_badge
 
 EXPORTS: Final[tuple[str, ...]] = ("png", "svg", "csv", "xlsx")
 
@@ -45,6 +45,7 @@ def panel(
     choice: Component | None = None,
     reach: str = "",
     note: str = "",
+    own_period: str = "",
     applicable: bool = True,
     menu: bool = True,
     exports: Sequence[str] = EXPORTS,
@@ -55,10 +56,15 @@ def panel(
 
     ``export_href`` is the address of its downloads, ``{}`` for the format; ``reach`` how far
     its data reach, told on hover; ``note`` is a caution (5/6 区市);
+    ``own_period`` is the figure's own period where it is published more coarsely than the page asks;
     ``applicable=False`` marks that the present filter does not reach the figure.
     """
     heading = dcc.Link(title, href=href, className="panel-title") if href else html.Span(title, className="panel-title")
-    remarks = [*([_caution(note)] if note else []), *([] if applicable else [not_applicable()])]
+    remarks = [
+        *([own_period_badge(own_period)] if own_period else []),
+        *([_caution(note)] if note else []),
+        *([] if applicable else [not_applicable()]),
+    ]
     return html.Section(
         [
             html.Header(

@@ -98,6 +98,11 @@ def not_applicable() -> Component:
     return badge("不适用此筛选")
 
 
+def own_period_badge(label: str) -> Component:
+    """Chip of a figure that is published more coarsely than the page asks: the period it is of."""
+    return html.Span(label, className="badge-x", title=f"此指标按自身周期公布，显示期末前最近一期：{label}")
+
+
 def action_list(actions: Sequence[Action]) -> Component:
     """The list to act on, most urgent first as given; each row leads to its object where it has one."""
     return html.Div([_action(item) for item in actions], className="actions", role="list")

@@ -25,6 +25,9 @@ KINDS: dict[Kind, str] = {
     "ytd": "累计",
     "range": "自定义",
 }
+GRAINS: tuple[Kind, ...] = ("day", "week", "month", "quarter", "year")
+"""Kinds that follow one another without end, from the finest."""
+
 ONE_DAY = timedelta(days=1)
 FIRST_YEAR = 1900
 """No period of the trade begins before."""
@@ -55,6 +58,11 @@ class Period:
         return Bucket(self.lo, self.hi, self.label)
 
     @property
+    def joined(self) -> bool:
+        """Whether January and February are one period (1—2月), as the statistics have them."""
+        return self.kind == "month" and add_months(self.lo, 2) == self.full_hi
+
+    @property
     def token(self) -> str:
         """Its fixed name in a URL."""
         lo = self.lo
@@ -65,7 +73,7 @@ class Period:
             case "week":
                 return f"{year}-W{week:02d}"
             case "month":
-                return f"{lo:%Y-%m}"
+                return f"{lo:%Y}-02" if self.joined else f"{lo:%Y-%m}"
             case "quarter":
                 return f"{lo.year}-Q{quarter_of(lo)}"
             case "year":
@@ -87,7 +95,7 @@ class Period:
         words = {
             "day": f"{lo.year} 年 {lo.month} 月 {lo.day} 日",
             "week": f"{year} 年第 {week} 周",
-            "month": f"{lo.year} 年 {lo.month} 月",
+            "month": f"{lo.year} 年 {'1—2' if self.joined else lo.month} 月",
             "quarter": f"{lo.year} 年 {quarter_of(lo)} 季度",
             "year": f"{lo.year} 年",
             "ytd": f"{lo.year} 年累计至 {last:%m-%d}",
@@ -96,8 +104,11 @@ class Period:
         return words[self.kind] + ("（进行中）" if self.open and self.kind != "ytd" else "")
 
     def previous(self) -> Period | None:
-        """The period before (环比); an open one is compared with the same elapsed days. None for 累计."""
-        if self.kind == "ytd":
+        """The period before (环比); an open one is compared with the same elapsed days.
+
+        None for 累计 and for 1—2月: no single month is like two.
+        """
+        if self.kind == "ytd" or self.joined:
             return None
         if self.kind == "range":
             return Period("range", self.lo - (self.hi - self.lo), self.lo, self.lo)
@@ -117,6 +128,33 @@ class Period:
     def _same_days(self, lo: date, full: date) -> Period:
         hi = min(full, lo + (self.hi - self.lo)) if self.open else full
         return Period(self.kind, lo, hi, full)
+
+
+def at_grain(period: Period, grain: Kind, end: date, *, joined: bool = False) -> Period:
+    """The period over which a figure of this grain is read where ``period`` is asked for, with data up to ``end``.
+
+    Where the figure is published more coarsely than asked, it is the last complete one at or before the period's end:
+    never blank, never divided. 累计 runs on to its own end, unless the figure is yearly. ``joined`` figures have
+    January and February as one.
+    """
+    if _is_finer(period, grain):
+        period = latest(grain, period.last)
+        if joined and period.kind == "month" and period.lo.month == 1:
+            period = latest("month", period.lo - ONE_DAY)  # January alone is not published
+    if not joined or period.kind != "month" or period.lo.month > 2:
+        return period
+    lo, full = date(period.lo.year, 1, 1), date(period.lo.year, 3, 1)
+    return Period("month", lo, min(full, end + ONE_DAY), full)
+
+
+def _is_finer(period: Period, grain: Kind) -> bool:
+    if grain == "day":
+        return False
+    if period.kind == "ytd":
+        return grain == "year"
+    if period.kind == "range":
+        return start(grain, period.lo) != period.lo or start(grain, period.hi) != period.hi
+    return GRAINS.index(period.kind) < GRAINS.index(grain)
 
 
 def parse_period(token: str, end: date) -> Period:

@@ -87,8 +87,8 @@ class Card(Part):
             href=scene.href(self.code),
             changes=moved,
             flags=flags,
-            trend=series[:TREND_MONTHS],
-            against=series[TREND_MONTHS:],
+            trend=series[: len(series) // 2],
+            against=series[len(series) // 2 :],
             note=self._note(scene, value, late),
             applicable=applicable,
         )
@@ -111,7 +111,7 @@ class Card(Part):
     def _note(self, scene: Scene, value: Answer, late: int) -> str:
         if scene.platform.engine.unreported((self.code,)):
             return "无数据"
-        return f"▲ {late} 天前" if late else lateness(value)
+        return "　".join(filter(None, (scene.own_period, f"▲ {late} 天前" if late else lateness(value))))
 
     def _second(self, scene: Scene, value: Answer) -> str:
         second = scene.indicator(self.second)

@@ -24,10 +24,9 @@ from components.theme import Tone
 from data.export.table import Column, Table
 from data.export.table import Kind as ColumnKind
 from data.judgement import Aim
-from data.periods import ONE_DAY, Kind, Period, buckets, start, step
+from data.periods import GRAINS, ONE_DAY, Kind, Period, at_grain, buckets, start, step
 from data.semantic.spec import Answer, Bucket, Query
 
-GRAINS: Final[tuple[Kind, ...]] = ("day", "week", "month", "quarter", "year")
 LENGTHS: Final[dict[Kind, tuple[int, str]]] = {
     "day": (60, "日"),
     "week": (26, "周"),
@@ -62,8 +61,7 @@ def course(scene: Scene, code: str, grain: Kind) -> list[Period]:
         first = step(grain, start(grain, last), 1 - count)
     found = [Period(grain, b.lo, min(b.hi, last + ONE_DAY), b.hi) for b in buckets(grain, first, last + ONE_DAY)]
     if grain == "month" and scene.indicator(code).january_with_february:
-        # A year to date as of the end of February is the two months' sum: January alone is not published.
-        found = [period for period in found if period.lo.month != 1]
+        found = [at_grain(period, grain, last, joined=True) for period in found if period.lo.month != 1]
     return found
 
 

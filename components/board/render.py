@@ -66,9 +66,10 @@ def board(shown: Board, drawn: Mapping[str, Component]) -> Component:
 def results(parts: Iterable[Part], scene: Scene) -> list[tuple[Part, Drawn | Exception]]:
     """Each part drawn, or why it could not be; one batch of questions for all."""
     asked: list[tuple[Part, Any]] = []
+    parts = tuple(parts)
     for part in parts:
         try:
-            asked.append((part, tuple(part.queries(scene))))
+            asked.append((part, tuple(part.queries(scene.of(part.codes())))))
         except Exception as failure:  # one part's failure must not take the others along
             asked.append((part, failure))
     questions = [query for _, queries in asked if not isinstance(queries, Exception) for query in queries]
@@ -79,7 +80,7 @@ def results(parts: Iterable[Part], scene: Scene) -> list[tuple[Part, Drawn | Exc
             found.append((part, queries))
             continue
         mine = [next(answers) for _ in queries]
-        found.append((part, _drawn(part, scene, mine)))
+        found.append((part, _drawn(part, scene.of(part.codes()), mine)))
     return found
 
 
@@ -87,6 +88,7 @@ def framed(part: Part, result: Drawn | Exception, scene: Scene) -> Component:
     """The part in its frame; a failure in the frame of what failed."""
     if isinstance(result, Exception):
         return panel(part.id, title=_name(part, scene), body=failure(result, part.id), menu=False)
+    scene = scene.of(part.codes())
     if result.bare and result.body is not None:
         href = f"/export/figure/{scene.board}/{part.id}.{{}}{scene.view.search}"
         return with_menu(part.id, result.body, href) if result.menu else result.body
@@ -102,6 +104,7 @@ def framed(part: Part, result: Drawn | Exception, scene: Scene) -> Component:
         title=result.title,
         body=stale(body, late * DAY_SECONDS) if late else body,
         reach=reach,
+        own_period=scene.own_period,
         subtitle=result.subtitle,
         href=result.href,
         aside=result.aside,

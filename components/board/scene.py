@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -13,7 +13,8 @@ from data import clock
 from data.access.viewer import Viewer
 from data.errors import PlatformError
 from data.judgement import Judgement
-from data.periods import ONE_DAY, Period, add_months, buckets, month_of, parse_period
+from data.periods import ONE_DAY, Period, add_months, at_grain, buckets, month_of, parse_period
+from data.periods import Kind as Grain
 from data.platform import Platform
 from data.regions import DISTRICT_KINDS, Regions
 from data.semantic.kinds import Comparison, Kind, change, kind_of
@@ -22,7 +23,11 @@ from data.semantic.spec import Bucket, Filter, Indicator, Query, Reported
 
 @dataclass(frozen=True)
 class Scene:
-    """Everything that a part needs besides its own declaration. ``end`` is the last day with complete data."""
+    """Everything that a part needs besides its own declaration. ``end`` is the last day with complete data.
+
+    A part that shows a figure of a coarser ``grain``, or of ``joined`` January and February, is drawn in a scene of its
+    own, see :meth:`of`.
+    """
 
     platform: Platform
     viewer: Viewer
@@ -31,6 +36,8 @@ class Scene:
     codes: tuple[str, ...]
     board: str = ""
     path: str = ""
+    grain: Grain = "day"
+    joined: bool = False
 
     @cached_property
     def regions(self) -> Regions:
@@ -69,9 +76,28 @@ class Scene:
         return mark
 
     @cached_property
-    def period(self) -> Period:
+    def chosen_period(self) -> Period:
         """The period of the view, cut at :attr:`end`."""
         return parse_period(self.view.period, self.end)
+
+    @cached_property
+    def period(self) -> Period:
+        """The period over which the scene's figure is read: the view's, or its own last one where that is finer."""
+        return at_grain(self.chosen_period, self.grain, self.end, joined=self.joined)
+
+    def of(self, codes: Sequence[str]) -> Scene:
+        """The scene of a figure that is published at its own grain; its first code is what it shows."""
+        if not codes:
+            return self
+        led_by = self.indicator(codes[0])
+        grain, joined = led_by.grain, led_by.january_with_february
+        mine = at_grain(self.chosen_period, grain, self.end, joined=joined)
+        return self if mine == self.period and not joined else replace(self, grain=grain, joined=joined)
+
+    @property
+    def own_period(self) -> str:
+        """The figure's own period where it is another than the view's, else empty."""
+        return "" if self.period == self.chosen_period else self.period.label
 
     @cached_property
     def reported(self) -> Reported:
@@ -145,10 +171,11 @@ class Scene:
         return self.platform.engine.labels(dim, members, self.viewer)
 
     def months(self, count: int) -> tuple[Bucket, ...]:
-        """The ``count`` months up to the period's last day, the last one cut there."""
+        """The ``count`` months up to the period's last day, the last one cut there; 1—2月 as one where they are."""
         last = month_of(self.period.last)
         found = buckets("month", add_months(last, 1 - count), last + ONE_DAY)
-        return (*found[:-1], Bucket(found[-1].lo, self.period.hi, found[-1].label))
+        found = (*found[:-1], Bucket(found[-1].lo, self.period.hi, found[-1].label))
+        return tuple(_with_january(bucket) for bucket in found if bucket.lo.month != 1) if self.joined else found
 
     def year_before(self, spans: Iterable[Bucket]) -> tuple[Bucket, ...]:
         """The same buckets a year before; one that is cut stays cut at the same day."""
@@ -181,6 +208,10 @@ class Scene:
         """Days by which the data are later than their source promises; 0 while they are in time."""
         promised = max(cube.expected_every for code in self.codes for cube in self.platform.registry.cubes_of(code))
         return max(0, self.age_days - promised)
+
+
+def _with_january(bucket: Bucket) -> Bucket:
+    return replace(bucket, lo=add_months(bucket.lo, -1)) if bucket.lo.month == 2 else bucket
 
 
 class NoData(PlatformError):

@@ -147,7 +147,7 @@ class Boards:
         board = self.get(code)
         if board is None:
             return None
-        scene = self.scene(board, args, viewer, "print")
+        scene = self.scene(board, args, viewer, "print").of((code,))
         return Drill(scene.where, scene.period.bucket, scene.view.more("part"))
 
 

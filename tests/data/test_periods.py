@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import PlatformError
-from data.periods import KINDS, Period, add_months, buckets, latest, parse_period, start, step
+from data.periods import GRAINS, KINDS, Period, add_months, at_grain, buckets, latest, parse_period, start, step
 
 END = date(2026, 11, 20)
 PLAIN = sorted(KINDS.keys() - {"range", "ytd"})
@@ -203,3 +203,68 @@ def test_buckets_follow_each_other_without_a_gap(kind: str, lo: date, length: in
     assert found[-1].lo < hi <= found[-1].hi
     assert all(before.hi == after.lo for before, after in zip(found, found[1:], strict=False))
     assert len({bucket.label for bucket in found}) == len(found)
+
+
+# --- a figure's own period -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("token", "grain", "first", "last"),
+    [
+        ("2026-11-18", "day", date(2026, 11, 18), date(2026, 11, 18)),
+        ("2026-11-18", "week", date(2026, 11, 9), date(2026, 11, 15)),
+        ("2026-11-15", "week", date(2026, 11, 9), date(2026, 11, 15)),
+        ("2026-W45", "month", date(2026, 10, 1), date(2026, 10, 31)),
+        ("2026-10-31", "month", date(2026, 10, 1), date(2026, 10, 31)),
+        ("2026-10-30", "month", date(2026, 9, 1), date(2026, 9, 30)),
+        ("2026-10", "month", date(2026, 10, 1), date(2026, 10, 31)),
+        ("2026-11", "month", date(2026, 11, 1), END),
+        ("2026-Q3", "month", date(2026, 7, 1), date(2026, 9, 30)),
+        ("2026-10", "quarter", date(2026, 7, 1), date(2026, 9, 30)),
+        ("2026-10", "year", date(2025, 1, 1), date(2025, 12, 31)),
+        ("ytd", "month", date(2026, 1, 1), END),
+        ("ytd", "year", date(2025, 1, 1), date(2025, 12, 31)),
+        ("2026-02-01..2026-03-31", "month", date(2026, 2, 1), date(2026, 3, 31)),
+        ("2026-02-01..2026-03-30", "month", date(2026, 2, 1), date(2026, 2, 28)),
+        ("2026-01-05..2026-02-07", "month", date(2026, 1, 1), date(2026, 1, 31)),
+    ],
+)
+def test_a_coarser_figure_is_the_last_one_at_or_before_the_periods_end(token: str, grain: str, first: date, last: date):
+    assert span(at_grain(parse_period(token, END), grain, END)) == (first, last)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("token", "end", "first", "last", "label"),
+    [
+        ("2026-01", END, date(2026, 1, 1), date(2026, 2, 28), "2026 年 1—2 月"),
+        ("2026-02", END, date(2026, 1, 1), date(2026, 2, 28), "2026 年 1—2 月"),
+        ("2024-01", END, date(2024, 1, 1), date(2024, 2, 29), "2024 年 1—2 月"),
+        ("2026-01", date(2026, 1, 31), date(2026, 1, 1), date(2026, 1, 31), "2026 年 1—2 月（进行中）"),
+        ("2026-02", date(2026, 2, 9), date(2026, 1, 1), date(2026, 2, 9), "2026 年 1—2 月（进行中）"),
+        ("2026-03", END, date(2026, 3, 1), date(2026, 3, 31), "2026 年 3 月"),
+        ("2026-W07", END, date(2025, 12, 1), date(2025, 12, 31), "2025 年 12 月"),
+        ("2026-W10", END, date(2026, 1, 1), date(2026, 2, 28), "2026 年 1—2 月"),
+    ],
+)
+def test_january_and_february_are_one_where_the_statistics_are(
+    token: str, end: date, first: date, last: date, label: str
+):
+    found = at_grain(parse_period(token, end), "month", end, joined=True)
+    assert span(found) == (first, last)
+    assert found.label == label
+
+
+def test_two_months_are_compared_with_the_same_two_a_year_before_and_with_no_single_one():
+    found = at_grain(parse_period("2026-02", END), "month", END, joined=True)
+    assert found.previous() is None
+    assert span(found.year_before()) == (date(2025, 1, 1), date(2025, 2, 28))
+    assert span(at_grain(parse_period(found.token, END), "month", END, joined=True)) == span(found)
+
+
+@given(st.sampled_from(PLAIN), st.sampled_from(GRAINS), some_days)
+def test_a_figures_own_period_never_reaches_past_the_one_asked_for(kind: str, grain: str, day: date):
+    asked = latest(kind, day)  # type: ignore[arg-type]
+    own = at_grain(asked, grain, day)  # type: ignore[arg-type]
+    assert own.last <= asked.last
+    assert not own.open
+    assert at_grain(own, grain, day) == own  # type: ignore[arg-type]
