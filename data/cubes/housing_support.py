@@ -116,6 +116,8 @@ RENEWAL = _task_cube(
 # --- support_household, support_home: states, and the days on which a bought home enters one ---------------------
 
 supported = Measure("supported")
+support_begun = Measure("support_begun", at="since")
+support_ended = Measure("support_ended", at="until")
 _SUPPORT_DIMS = _dims(
     SupportHousehold, Dim("support_kind", "保障方式", SupportHousehold.support_kind, codes=SUPPORT_KIND)
 )
@@ -124,7 +126,7 @@ SUPPORTED = Cube(
     "在保家庭",
     SupportHousehold,
     _SUPPORT_DIMS,
-    (supported,),
+    (supported, support_begun, support_ended),
     _rungs(_SUPPORT_DIMS),
     since=SupportHousehold.since_on,
     until=SupportHousehold.until_on,
@@ -174,4 +176,120 @@ BOUGHT = Cube(
     sortable=("since_on", "area_m2"),
 )
 
-CUBES = (RENTAL, SHANTY, OLD_ESTATES, LIFTS, RENEWAL, SUPPORTED, RENTAL_HOMES, BOUGHT)
+# --- house_safety: states without end, two of each kind, divided by each other -----------------------------------
+
+_BUILD = Dim("build_band", "建成年代", HouseSafety.build_band, codes=BUILD_BAND)
+_STRUCTURE = Dim("structure", "结构", HouseSafety.structure, codes=STRUCTURE)
+_RESULT = Dim("verdict", "体检结论", HouseSafety.check_result, codes=CHECK_RESULT)
+_GRADE = Dim("danger_grade", "危险等级", HouseSafety.danger_grade, codes=DANGER_GRADE)
+
+
+def _house_cube(name: str, zh: str, measure: Measure, since: Any, where: Any, *own: Dim) -> Cube:
+    """Houses of which something is true from a day on, for ever; towns report monthly."""
+    dims = _dims(HouseSafety, *own)
+    return Cube(
+        name,
+        zh,
+        HouseSafety,
+        dims,
+        (measure,),
+        _rungs(dims),
+        since=since,
+        where=where & since.is_not(None),
+        expected_every=31,
+        system="04 农房与村镇建设管理系统",
+        sortable=(since.key,),
+    )
+
+
+_dangerous = (HouseSafety.category == "urban") & HouseSafety.danger_grade.in_(("c", "d"))
+_examinable = HouseSafety.category == "checkup"
+
+dangerous_found = Measure("dangerous_found")
+dangerous_cleared = Measure("dangerous_cleared")
+houses_listed = Measure("houses_listed")
+houses_checked = Measure("houses_checked")
+DANGEROUS = _house_cube("dangerous", "城镇危旧房", dangerous_found, HouseSafety.found_on, _dangerous, _GRADE)
+CLEARED = _house_cube("cleared", "已解危房屋", dangerous_cleared, HouseSafety.cleared_on, _dangerous, _GRADE)
+LISTED = _house_cube("listed", "应体检房屋", houses_listed, HouseSafety.found_on, _examinable, _BUILD, _STRUCTURE)
+CHECKED = _house_cube(
+    "checked", "已体检房屋", houses_checked, HouseSafety.assessed_on, _examinable, _BUILD, _STRUCTURE, _RESULT
+)
+
+# --- service_case: applications for housing support, on the day they are published ------------------------------
+
+reviewed = Measure("reviewed")
+_CASE_DIMS = _dims(
+    ServiceCase,
+    Dim("case_channel", "申请渠道", ServiceCase.channel, codes=CASE_CHANNEL),
+    Dim("workdays", "用时(工作日)", ServiceCase.workdays, number=True),
+    town=False,
+)
+REVIEWS = Cube(
+    "reviews",
+    "住房保障资格审核",
+    ServiceCase,
+    _CASE_DIMS,
+    (reviewed,),
+    tuple(
+        Rung(grain, dims)
+        for dims in (("district", "workdays"), ("district", "case_channel", "workdays"))
+        for grain in ("month", "day")
+    ),
+    time=ServiceCase.published_on,
+    where=(ServiceCase.item == "housing_support")
+    & ServiceCase.published_on.is_not(None)
+    & ServiceCase.workdays.is_not(None),
+    system=_SUPPORT_SYSTEM,
+    sortable=("published_on", "workdays"),
+)
+
+# --- supervised_task: issues of the city's check-up that are due, and those of them that are closed --------------
+
+_ISSUE_DIMS = _dims(
+    SupervisedTask,
+    Dim("checkup_dim", "体检维度", SupervisedTask.checkup_dim, codes=CHECKUP_DIM),
+    Dim("section", "责任处室", SupervisedTask.section, codes=SECTION),
+    town=False,
+)
+
+
+def _issue_cube(name: str, zh: str, measure: Measure, since: Any) -> Cube:
+    """Issues from a day on, for ever."""
+    return Cube(
+        name,
+        zh,
+        SupervisedTask,
+        _ISSUE_DIMS,
+        (measure,),
+        _rungs(_ISSUE_DIMS),
+        since=since,
+        where=(SupervisedTask.task_kind == "checkup_issue") & since.is_not(None),
+        expected_every=31,
+        system=_RENEWAL_SYSTEM,
+        sortable=(since.key,),
+    )
+
+
+issues_due = Measure("issues_due")
+issues_closed = Measure("issues_closed")
+ISSUES_DUE = _issue_cube("issues_due", "到期体检问题", issues_due, SupervisedTask.due_on)
+ISSUES_CLOSED = _issue_cube("issues_closed", "已销号体检问题", issues_closed, SupervisedTask.closed_on)
+
+CUBES = (
+    RENTAL,
+    SHANTY,
+    OLD_ESTATES,
+    LIFTS,
+    RENEWAL,
+    SUPPORTED,
+    RENTAL_HOMES,
+    BOUGHT,
+    DANGEROUS,
+    CLEARED,
+    LISTED,
+    CHECKED,
+    REVIEWS,
+    ISSUES_DUE,
+    ISSUES_CLOSED,
+)

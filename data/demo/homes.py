@@ -34,7 +34,7 @@ _LET_DAYS = (240, 1_900)
 
 
 def rental_homes(seed: int, since: int, until: int, scale: float) -> Iterator[tuple[list[Thing], list[Thing]]]:
-    """Homes to let, each as its spells empty and let, with those who live in it; what ended before ``since`` is left out."""
+    """Homes to let, each as its spells empty and let, and those who live in it; not what ended before ``since``."""
     first = date.fromordinal(GENESIS).year
     for district in range(len(DISTRICTS)):
         for year in range(first - 1, date.fromordinal(until).year + 1):

@@ -1,20 +1,16 @@
-"""Indicators of 智慧住房: housing support and urban renewal. Codes and definitions are the indicator catalogue's."""
+"""Indicators of 智慧住房: housing support. Codes and definitions are the indicator catalogue's."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from data.cubes import housing_support as s
-from data.semantic.spec import I
+from data.semantic.spec import Flow, I, Quantile, ToDate
 
 SUPPORT = "住房保障处"
-RENEWAL = "城市更新处"
-MARKET = "房地产市场监管处"
 _PROVINCE = "省下达年度任务（未核：逐年录入）"
 _BOUGHT_ROWS = ("home_code", "estate_name", "home_kind", "price_yuan", "since_on", "status")
 _RENTAL_ROWS = ("task_name", "mode", "funding", "home_qty", "booked_on")
-_SHANTY_ROWS = ("task_name", "home_qty", "booked_on", "funding")
-_ESTATE_ROWS = ("task_name", "estate_qty", "building_qty", "household_qty", "content", "funding", "booked_on")
 _HOME_ROWS = ("home_code", "estate_name", "status", "source", "since_on", "area_m2")
 _HOUSEHOLD_ROWS = ("household_token", "support_kind", "estate_name", "since_on", "until_on")
 
@@ -64,6 +60,22 @@ INDICATORS = (
         formula="Σ 建成套数",
         rows=_RENTAL_ROWS,
     ),
+    _yearly(
+        "ZF11-rate",
+        "保租房筹集完成率",
+        "Affordable rental task done",
+        "%",
+        "当年累计筹集套数占年度任务套数的比例。",
+        100 * ToDate(s.rental_raised) / ToDate(s.rental_planned),
+        better="higher",
+        short="筹集完成率",
+        owner=SUPPORT,
+        basis=_PROVINCE,
+        formula="Σ 当年筹集套数 ÷ Σ 年度任务套数",
+        decimals=1,
+        target_kind="annual_task",
+        rows=_RENTAL_ROWS,
+    ),
     # --- 公租房 ---
     _monthly(
         "ZF12",
@@ -76,6 +88,32 @@ INDICATORS = (
         short="公租房在保",
         owner=SUPPORT,
         formula="户数（保障起日 ≤ 当日 < 保障止日）",
+        rows=_HOUSEHOLD_ROWS,
+        bridge=(Flow("新增保障", "ZF12-begun", 1), Flow("退出保障", "ZF12-ended", -1)),
+    ),
+    _yearly(
+        "ZF12-begun",
+        "新增公租房保障户数",
+        "Households newly supported",
+        "户",
+        "当期开始享受公租房实物配租或租赁补贴的家庭户数，在保户数变动的增项。",
+        s.support_begun * 1,
+        better="higher",
+        short="新增保障",
+        owner=SUPPORT,
+        formula="户数（保障起日在当期）",
+        rows=_HOUSEHOLD_ROWS,
+    ),
+    _yearly(
+        "ZF12-ended",
+        "退出公租房保障户数",
+        "Households leaving support",
+        "户",
+        "当期停止享受公租房实物配租或租赁补贴的家庭户数，在保户数变动的减项。",
+        s.support_ended * 1,
+        short="退出保障",
+        owner=SUPPORT,
+        formula="户数（保障止日在当期）",
         rows=_HOUSEHOLD_ROWS,
     ),
     _monthly(
@@ -91,110 +129,20 @@ INDICATORS = (
         decimals=1,
         rows=_HOME_ROWS,
     ),
-    # --- 棚改、城中村 ---
-    _yearly(
-        "ZF13",
-        "棚改城中村改造新开工",
-        "Shanty-town renewal started",
-        "套",
-        "当年累计棚改、城中村改造新开工套（户）数。",
-        s.shanty_started * 1,
-        better="higher",
-        short="棚改新开工",
-        owner=RENEWAL,
-        basis=_PROVINCE,
-        formula="Σ 新开工套数",
-        target_kind="annual_task",
-        rows=_SHANTY_ROWS,
-    ),
-    _yearly(
-        "ZF13-completed",
-        "棚改城中村改造基本建成",
-        "Shanty-town renewal completed",
-        "套",
-        "当年累计棚改、城中村改造基本建成套（户）数。",
-        s.shanty_completed * 1,
-        better="higher",
-        short="棚改建成",
-        owner=RENEWAL,
-        basis=_PROVINCE,
-        formula="Σ 基本建成套数",
-        target_kind="annual_task",
-        rows=_SHANTY_ROWS,
-    ),
-    # --- 老旧小区、加装电梯 ---
-    _yearly(
-        "ZF14",
-        "老旧小区改造完工小区",
-        "Old estates renewed",
-        "个",
-        "当年累计完工的老旧小区改造小区个数。",
-        s.estates_renewed * 1,
-        better="higher",
-        short="老旧小区完工",
-        owner=RENEWAL,
-        basis=_PROVINCE,
-        formula="Σ 完工小区数",
-        target_kind="annual_task",
-        rows=_ESTATE_ROWS,
-    ),
-    _yearly(
-        "ZF14-buildings",
-        "老旧小区改造完工楼栋",
-        "Old-estate buildings renewed",
-        "栋",
-        "当年累计完工的老旧小区改造楼栋数。",
-        s.buildings_renewed * 1,
-        better="higher",
-        short="完工楼栋",
-        owner=RENEWAL,
-        basis=_PROVINCE,
-        formula="Σ 完工楼栋数",
-        target_kind="annual_task",
-        rows=_ESTATE_ROWS,
-    ),
-    _yearly(
-        "ZF14-households",
-        "老旧小区改造惠及户数",
-        "Old-estate households reached",
-        "户",
-        "当年累计完工的老旧小区改造惠及户数。",
-        s.households_reached * 1,
-        better="higher",
-        short="惠及户数",
-        owner=RENEWAL,
-        basis=_PROVINCE,
-        formula="Σ 惠及户数",
-        target_kind="annual_task",
-        rows=_ESTATE_ROWS,
-    ),
-    _yearly(
-        "ZF14-started",
-        "老旧小区改造开工小区",
-        "Old-estate renewals started",
-        "个",
-        "当年累计开工的老旧小区改造小区个数。",
-        s.estates_started * 1,
-        better="higher",
-        short="老旧小区开工",
-        owner=RENEWAL,
-        formula="Σ 开工小区数",
-        rows=_ESTATE_ROWS,
-    ),
-    _yearly(
-        "ZF15",
-        "既有住宅加装电梯",
-        "Lifts added",
-        "部",
-        "当年累计完工的既有住宅加装电梯部数。",
-        s.lifts_added * 1,
-        better="higher",
-        short="加装电梯",
-        owner=RENEWAL,
-        basis=_PROVINCE,
-        formula="Σ 完工部数",
-        target_kind="annual_task",
-        rows=("task_name", "building_no", "lift_qty", "booked_on"),
+    # --- 住房保障资格审核 ---
+    _monthly(
+        "ZF20",
+        "住房保障资格审核时长中位数",
+        "Eligibility review time (median)",
+        "工作日",
+        "当期公示的住房保障资格申请从受理到公示的工作日中位数；各级从明细重算。",
+        Quantile(s.reviewed, over="workdays", p=0.5),
+        better="lower",
+        short="资格审核时长",
+        owner=SUPPORT,
+        formula="中位数（受理次日至公示日的工作日数）",
+        decimals=1,
+        rows=("case_no", "applicant", "channel", "accepted_on", "published_on", "workdays"),
     ),
     # --- 收购存量商品房 ---
     _yearly(
