@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from data.models import HouseSafety, ServiceCase, SupervisedTask, SupportHome, SupportHousehold, TaskProject
@@ -71,18 +72,26 @@ def _at(name: str, milestone: str, value: Any, decimals: int = 0) -> Measure:
 _RENEWAL_SYSTEM = "07 老旧小区改造与城市更新项目系统"
 _SUPPORT_SYSTEM = "29 住房保障管理系统"
 
-rental_planned = _at("rental_planned", "plan", TaskProject.home_qty)
 rental_raised = _at("rental_raised", "raise", TaskProject.home_qty)
 rental_started = _at("rental_started", "start", TaskProject.home_qty)
 rental_completed = _at("rental_completed", "finish", TaskProject.home_qty)
 RENTAL = _task_cube(
     "rental",
-    "保租房任务",
+    "保租房筹建",
     "rental",
     _SUPPORT_SYSTEM,
-    (rental_planned, rental_raised, rental_started, rental_completed),
+    (rental_raised, rental_started, rental_completed),
     _MODE,
     _FUNDING,
+)
+
+# A district's task is set as a whole, so what is done of it is divided by district alone.
+rental_planned = _at("rental_planned", "plan", TaskProject.home_qty)
+rental_done = _at("rental_done", "raise", TaskProject.home_qty)
+RENTAL_TASK = replace(
+    _task_cube("rental_task", "保租房任务完成", "rental", _SUPPORT_SYSTEM, (rental_planned, rental_done)),
+    dims=_dims(TaskProject, town=False),
+    rungs=_rungs(_dims(TaskProject, town=False)),
 )
 
 shanty_started = _at("shanty_started", "start", TaskProject.home_qty)
@@ -278,6 +287,7 @@ ISSUES_CLOSED = _issue_cube("issues_closed", "已销号体检问题", issues_clo
 
 CUBES = (
     RENTAL,
+    RENTAL_TASK,
     SHANTY,
     OLD_ESTATES,
     LIFTS,

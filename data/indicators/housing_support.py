@@ -66,7 +66,7 @@ INDICATORS = (
         "Affordable rental task done",
         "%",
         "当年累计筹集套数占年度任务套数的比例。",
-        100 * ToDate(s.rental_raised) / ToDate(s.rental_planned),
+        100 * ToDate(s.rental_done) / ToDate(s.rental_planned),
         better="higher",
         short="筹集完成率",
         owner=SUPPORT,
@@ -74,7 +74,7 @@ INDICATORS = (
         formula="Σ 当年筹集套数 ÷ Σ 年度任务套数",
         decimals=1,
         target_kind="annual_task",
-        rows=_RENTAL_ROWS,
+        rows=("task_name", "milestone", "mode", "home_qty", "booked_on"),
     ),
     # --- 公租房 ---
     _monthly(
