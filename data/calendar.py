@@ -41,6 +41,11 @@ class Calendar:
         kind, _ = self._days.get(day, ("", ""))
         return kind == "workday" or (kind != "holiday" and day.weekday() < 5)
 
+    def working_days(self, after: date, until: date) -> int:
+        """Working days in ``after < day <= until``; none where ``until`` is not later."""
+        days = (date.fromordinal(number) for number in range(after.toordinal() + 1, until.toordinal() + 1))
+        return sum(map(self.is_working, days))
+
     def holidays(self, name: str, lo: date, hi: date) -> list[Holiday]:
         """Holidays called ``name`` within ``[lo, hi)``."""
         days = sorted(

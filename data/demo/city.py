@@ -19,6 +19,7 @@ from data.demo.sector import Rows, Sector
 from data.demo.site import Gathered, Row, Site, Window
 from data.demo.site import to_date as _day
 from data.demo.stories import LEAD, plant
+from data.demo.support import SECTOR as SUPPORT
 from data.models import (
     DeveloperProject,
     DevelopmentProject,
@@ -31,7 +32,7 @@ from data.models import Project as ConstructionProject
 
 Mask = NDArray[np.bool_]
 
-SECTORS: tuple[Sector, ...] = ()
+SECTORS: tuple[Sector, ...] = (SUPPORT,)
 """Parts of the trade beside the property market."""
 
 FACTS: tuple[type[Any], ...] = (

@@ -10,6 +10,7 @@ _LETTERS = (
 _WORDS = [_LETTERS[at : at + 2] for at in range(0, len(_LETTERS), 2)]
 _ENDINGS = "里苑庭坊居园湾轩台院巷洲"
 _OLD_ENDINGS = ("新村", "花园", "小区", "公寓")
+_RENTAL_ENDINGS = ("公寓", "家园", "安居苑")
 _NUMBERS = "甲乙丙丁戊己庚辛壬癸"
 _TRADES = ("置业", "安居", "筑家")
 
@@ -35,3 +36,15 @@ def estate_name(district: int, number: int) -> str:
     """Name of an older estate whose homes are sold second-hand."""
     place = (number * 6 + district) * 11 % (len(_WORDS) * len(_ENDINGS))
     return f"演示·{_WORDS[place % len(_WORDS)]}{_OLD_ENDINGS[number % 4]}"
+
+
+def rental_name(district: int, number: int) -> str:
+    """Name of a building of homes to let."""
+    place = (number * 6 + district) * 13 % (len(_WORDS) * len(_ENDINGS))
+    return f"演示·{_WORDS[place % len(_WORDS)]}{_RENTAL_ENDINGS[number % 3]}"
+
+
+def road_name(district: int, number: int) -> str:
+    """Name of a road."""
+    place = (number * 6 + district) * 17 % (len(_WORDS) * len(_ENDINGS))
+    return f"演示·{_WORDS[place % len(_WORDS)]}路"

@@ -91,12 +91,12 @@ def _draw(seed: int, district: int, month: int, number: int, place: int) -> Proj
     about = DISTRICTS[district]
     towns, weights = towns_of(about.id)
     at_town = int(rng.choice(len(towns), p=weights))
-    first = _working_day(date(month // 12, month % 12 + 1, 1).toordinal() + int(rng.integers(0, 28)))
+    first = working_day(date(month // 12, month % 12 + 1, 1).toordinal() + int(rng.integers(0, 28)))
     stamp = f"{month // 12 % 100:02d}{month % 12 + 1:02d}"
     project_no = f"YS-{about.id}-{stamp}-{number + 1:02d}"
     phases = [Phase(first, f"演预售{about.id}{stamp}{number + 1:02d}01号", int(rng.integers(2, 5)))]
     for phase in range(1, int(rng.integers(2, 5))):
-        opens = _working_day(phases[-1].opens + int(rng.integers(100, 190)))
+        opens = working_day(phases[-1].opens + int(rng.integers(100, 190)))
         phases.append(
             Phase(opens, f"演预售{about.id}{stamp}{number + 1:02d}{phase + 1:02d}号", int(rng.integers(2, 5)))
         )
@@ -142,6 +142,6 @@ def _month(day: int) -> int:
     return at.year * 12 + at.month - 1
 
 
-def _working_day(day: int) -> int:
+def working_day(day: int) -> int:
     """``day``, or the Monday after it."""
     return day + max(0, 7 - date.fromordinal(day).weekday()) if date.fromordinal(day).weekday() > 4 else day

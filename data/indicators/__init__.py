@@ -1,7 +1,9 @@
 """Indicators, declared by cockpit."""
 
 from data.indicators.housing import INDICATORS as HOUSING
+from data.indicators.housing_support import INDICATORS as HOUSING_SUPPORT
+from data.indicators.urban_renewal import INDICATORS as URBAN_RENEWAL
 
-ALL_INDICATORS = HOUSING
+ALL_INDICATORS = (*HOUSING, *HOUSING_SUPPORT, *URBAN_RENEWAL)
 
 __all__ = ["ALL_INDICATORS"]

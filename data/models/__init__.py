@@ -1,6 +1,6 @@
 """SQLAlchemy tables. The database a table belongs to is ``info["database"]`` and its name's prefix."""
 
-from data.models.base import House, HouseUnit, Project
+from data.models.base import House, HouseSafety, HouseUnit, Project, TaskProject
 from data.models.metadata import Base, FactMixin
 from data.models.platform import (
     CalendarDay,
@@ -19,7 +19,16 @@ from data.models.platform import (
     UserSession,
     Version,
 )
-from data.models.thematic import DeveloperProject, DevelopmentProject, EscrowEntry, SalesContract
+from data.models.thematic import (
+    DeveloperProject,
+    DevelopmentProject,
+    EscrowEntry,
+    SalesContract,
+    ServiceCase,
+    SupervisedTask,
+    SupportHome,
+    SupportHousehold,
+)
 
 __all__ = [
     "Base",
@@ -31,6 +40,7 @@ __all__ = [
     "EscrowEntry",
     "FactMixin",
     "House",
+    "HouseSafety",
     "HouseUnit",
     "IngestRun",
     "Limit",
@@ -41,7 +51,12 @@ __all__ = [
     "RegionClosure",
     "RowChange",
     "SalesContract",
+    "ServiceCase",
+    "SupervisedTask",
+    "SupportHome",
+    "SupportHousehold",
     "Target",
+    "TaskProject",
     "UploadDraft",
     "User",
     "UserSession",

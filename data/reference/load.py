@@ -27,7 +27,7 @@ def load_reference(connection: Connection) -> dict[str, int]:
     regions = _load_regions(connection)
     ours = connection.execute(select(Region.id).where(Region.id == CITY)).first() is not None
     seeded = {
-        "calendar": _seed(connection, CalendarDay, _calendar_rows(), ("day",)),
+        "calendar": _seed(connection, CalendarDay, calendar_rows(), ("day",)),
         "limits": _seed(connection, Limit, _limit_rows(), ("indicator", "level", "side", "valid_from")),
         "targets": _seed(connection, Target, _target_rows() if ours else (), ("indicator", "district_id", "year")),
     }
@@ -63,7 +63,8 @@ def _load_regions(connection: Connection) -> int:
     return load_regions(connection, rows)
 
 
-def _calendar_rows() -> list[dict[str, Any]]:
+def calendar_rows() -> list[dict[str, Any]]:
+    """Holidays and make-up working days that are shipped."""
     return [{**row, "day": date.fromisoformat(row["day"])} for row in _read("calendar.csv")]
 
 

@@ -1,6 +1,8 @@
-"""Base databases (基础库): projects, houses."""
+"""Base databases (基础库): projects, tasks, houses."""
 
 from data.models.base.house import House, HouseUnit
 from data.models.base.project import Project
+from data.models.base.safety import HouseSafety
+from data.models.base.task import TaskProject
 
-__all__ = ["House", "HouseUnit", "Project"]
+__all__ = ["House", "HouseSafety", "HouseUnit", "Project", "TaskProject"]

@@ -36,6 +36,7 @@ from data.semantic.engine import Engine
 from data.semantic.registry import Registry
 from data.semantic.rollup import rebuild
 from data.semantic.sql import node_table, rung_table, set_table
+from tests.data.semantic import support
 
 DISTRICTS = ("321282", "321283", "321281", "321202", "321203", "321204")
 UNIT = "321200-B"
@@ -50,7 +51,7 @@ TOWNS = {
     UNIT: UNIT,
 }
 """Deepest region that a district's rows know here: a town in three districts, the district itself elsewhere."""
-FACTS: tuple[type[FactMixin], ...] = (HouseUnit, SalesContract, EscrowEntry, DevelopmentProject)
+FACTS: tuple[type[FactMixin], ...] = (HouseUnit, SalesContract, EscrowEntry, DevelopmentProject, *support.FACTS)
 SINCE = date(2023, 1, 1)
 LAST = date(2026, 11, 20)
 USES = ("residential", "residential", "residential", "commercial", "office", "parking", "other")
@@ -203,6 +204,7 @@ def rich_rows(seed: int = 1, units: int = 150) -> Rows:
         SalesContract: contracts + _second_hand(rnd, units // 2) + _awkward_contracts(),
         EscrowEntry: with_next(_escrow(rnd)),
         DevelopmentProject: _versions(rnd),
+        **support.rows(seed, place, (*DISTRICTS, UNIT), SINCE, LAST),
     }
 
 

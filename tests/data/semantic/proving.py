@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.semantic.spec import Bucket
+from tests.data.semantic import support, support_oracles
 from tests.data.semantic.market import BANDS, DISTRICTS, LAST, SINCE, UNIT, Market, project_of
 
 FIRST = date(2024, 2, 1)
@@ -59,8 +60,23 @@ FILTERS: dict[str, st.SearchStrategy[str]] = {
     "size_band": st.sampled_from(BANDS),
     "project": projects,
     "bank": st.sampled_from(["b01", "b02", "b03"]),
+    "mode": st.sampled_from(support.MODES),
+    "task_funding": st.sampled_from(support.FUNDINGS),
+    "support_kind": st.sampled_from(support.KINDS),
+    "home_kind": st.sampled_from(["affordable_rental", "resettlement"]),
+    "danger_grade": st.sampled_from(support.GRADES),
+    "case_channel": st.sampled_from(support.CHANNELS),
+    "checkup_dim": st.sampled_from(support.CHECKUPS),
+    "section": st.sampled_from(support.SECTIONS),
 }
-COLUMNS = {"district": "district_id", "use": "use", "size_band": "size_band", "project": "project_no", "bank": "bank"}
+COLUMNS = {
+    "district": "district_id",
+    "use": "use",
+    "size_band": "size_band",
+    "project": "project_no",
+    "bank": "bank",
+    **support_oracles.MEMBER,
+}
 
 
 @st.composite

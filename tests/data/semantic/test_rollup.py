@@ -21,6 +21,7 @@ from data.semantic.rollup import Touched, change, ensure_rollups, rebuild, refre
 from data.semantic.spec import Bucket, Query
 from data.semantic.sql import rung_table
 from data.semantic.versions import read_versions
+from tests.data.semantic import support
 from tests.data.semantic.market import (
     BANDS,
     BANKS,
@@ -32,6 +33,7 @@ from tests.data.semantic.market import (
     contract,
     entry,
     open_market,
+    place,
     project_of,
     rich_rows,
     rollups,
@@ -111,6 +113,7 @@ STATES: dict[Any, st.SearchStrategy[dict[str, Any]]] = {
             "task_home_qty": st.integers(0, 99),
         },
     ),
+    **support.STATES,
 }
 
 
@@ -154,11 +157,13 @@ class Writer:
 
     def _key(self, fact: Any) -> dict[str, str]:
         """A key of its own, so that no correction meets another row's."""
-        own = {HouseUnit: "unit_code", DevelopmentProject: "project_no"}
+        own = {HouseUnit: "unit_code", DevelopmentProject: "project_no", **support.KEYS}
         return {own[fact]: f"N{self.fresh}"} if fact in own else {}
 
     def _row(self, fact: Any, values: dict[str, Any]) -> dict[str, Any]:
         name, day = f"N{self.fresh}", date(2025, 1, 1)
+        if fact in support.FACTS:
+            return {**support.plain(fact, name, place("321281"), day), **values}
         plain = {
             HouseUnit: lambda: spell(name, "321281", "P02", day, None),
             SalesContract: lambda: contract(name, "321281", day),

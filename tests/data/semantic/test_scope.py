@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from data.access.viewer import SYSTEM, Forbidden, Viewer
 from data.errors import PlatformError
-from data.models import EscrowEntry, HouseUnit, SalesContract
+from data.models import DevelopmentProject, SalesContract
 from data.platform import standard_registry
 from data.semantic import scope
 from data.semantic.engine import Engine
@@ -50,20 +50,25 @@ VIEWERS = (district_viewer(MINE), district_viewer(MINE, MINE), district_viewer()
 """The district's account; one named twice; and one that has no district at all, which may read no row."""
 
 
+KEYS = ("unit_code", "filing_no", "entry_no", "task_no", "household_token", "home_code", "house_code", "case_no")
+
+
 def _only_mine(rows: Rows) -> Rows:
     return {fact: [row for row in found if row["district_id"] == MINE] for fact, found in rows.items()}
 
 
 def _others(rows: Rows, days: int, factor: int) -> Rows:
     """Other districts' rows, moved, made larger, and marked."""
-    texts = ("building_no", "unit_no", "estate_name", "account_no", "project_name", "developer_name")
-    dates = ("presale_on", "sale_open_on", "signed_on", "booked_on", "next_on", "valid_from", "valid_to")
+    places = ("building_no", "unit_no", "estate_name", "location")
+    names = ("account_no", "project_name", "developer_name", "task_name", "applicant")
+    deals = ("presale_on", "sale_open_on", "signed_on", "booked_on", "next_on", "valid_from", "valid_to")
+    states = ("since_on", "until_on", "found_on", "cleared_on", "assessed_on", "published_on", "due_on", "closed_on")
     amounts = ("area_m2", "amount_yuan", "balance_yuan", "required_yuan", "invest_ytd_yuan")
 
     def marked(row: Row) -> Row:
         changed = dict(row)
-        changed |= {name: f"{SECRET}{row[name]}" for name in texts if row.get(name)}
-        changed |= {name: row[name] + timedelta(days=days) for name in dates if row.get(name)}
+        changed |= {name: f"{SECRET}{row[name]}" for name in places + names if row.get(name)}
+        changed |= {name: row[name] + timedelta(days=days) for name in (*deals, *states) if row.get(name)}
         changed |= {name: f"{float(row[name]) * factor:.2f}" for name in amounts if row.get(name)}
         if row.get("home_qty"):
             changed["home_qty"] = row["home_qty"] * factor
@@ -81,9 +86,9 @@ def _city(days: int, factor: int, share: int) -> Rows:
 
 def _apart(rows: Rows) -> Rows:
     """Keys of the second seed made different from those of the first."""
-    for row in rows[HouseUnit] + rows[SalesContract] + rows[EscrowEntry]:
+    for row in (row for fact, found in rows.items() if fact is not DevelopmentProject for row in found):
         if row["district_id"] != MINE:
-            for key in ("unit_code", "filing_no", "entry_no"):
+            for key in KEYS:
                 if row.get(key):
                     row[key] = f"X{row[key]}"
     return rows

@@ -1,0 +1,255 @@
+"""housing support and urban renewal"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "b5_house_safety",
+        sa.Column("house_code", sa.String(length=40), nullable=False, comment="房屋编号"),
+        sa.Column("category", sa.String(length=20), nullable=False, comment="档案类别"),
+        sa.Column("building_no", sa.String(length=20), nullable=True, comment="楼幢"),
+        sa.Column("danger_grade", sa.String(length=20), nullable=False, comment="危险等级"),
+        sa.Column("business_use", sa.String(length=3), nullable=False, comment="是否经营性"),
+        sa.Column("build_band", sa.String(length=20), nullable=False, comment="建成年代"),
+        sa.Column("structure", sa.String(length=20), nullable=False, comment="结构"),
+        sa.Column("found_on", sa.Date(), nullable=False, comment="认定或列入日"),
+        sa.Column("checked_on", sa.Date(), nullable=True, comment="体检结论日"),
+        sa.Column("check_result", sa.String(length=20), nullable=False, comment="体检结论"),
+        sa.Column("cleared_on", sa.Date(), nullable=True, comment="解危或销号日"),
+        sa.Column("assessed_on", sa.Date(), nullable=True, comment="计入体检完成日"),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="内部编号"),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="写入批次"),
+        sa.Column("region_id", sa.String(length=16), nullable=False, comment="所在区划（已知的最细一级）"),
+        sa.Column("district_id", sa.String(length=16), nullable=False, comment="所属区市"),
+        sa.ForeignKeyConstraint(["district_id"], ["sys_region.id"], name=op.f("fk_b5_house_safety_district_id")),
+        sa.ForeignKeyConstraint(["region_id"], ["sys_region.id"], name=op.f("fk_b5_house_safety_region_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["sys_ingest_run.id"], name=op.f("fk_b5_house_safety_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_b5_house_safety")),
+        sa.UniqueConstraint("house_code", "category", name=op.f("uq_b5_house_safety_house_code_category")),
+        comment="房屋安全档案",
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("b5_house_safety", schema=None) as batch_op:
+        batch_op.create_index("ix_b5_house_safety_assessed", ["assessed_on", "id"], unique=False)
+        batch_op.create_index("ix_b5_house_safety_cleared", ["cleared_on", "id"], unique=False)
+        batch_op.create_index("ix_b5_house_safety_found", ["found_on", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_b5_house_safety_run_id"), ["run_id"], unique=False)
+
+    op.create_table(
+        "t09_support_home",
+        sa.Column("home_code", sa.String(length=40), nullable=False, comment="房源编号"),
+        sa.Column("estate_name", sa.String(length=100), nullable=True, comment="小区名称"),
+        sa.Column("home_kind", sa.String(length=20), nullable=False, comment="保障用途"),
+        sa.Column("source", sa.String(length=20), nullable=False, comment="房源来源"),
+        sa.Column("status", sa.String(length=20), nullable=False, comment="房源状态"),
+        sa.Column("since_on", sa.Date(), nullable=False, comment="本状态起日"),
+        sa.Column("until_on", sa.Date(), nullable=True, comment="本状态止日"),
+        sa.Column("area_m2", sa.BigInteger(), nullable=False, comment="面积(㎡)"),
+        sa.Column("price_yuan", sa.BigInteger(), nullable=True, comment="收购价(元)"),
+        sa.Column("unit_code", sa.String(length=40), nullable=True, comment="房屋编码"),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="内部编号"),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="写入批次"),
+        sa.Column("region_id", sa.String(length=16), nullable=False, comment="所在区划（已知的最细一级）"),
+        sa.Column("district_id", sa.String(length=16), nullable=False, comment="所属区市"),
+        sa.ForeignKeyConstraint(["district_id"], ["sys_region.id"], name=op.f("fk_t09_support_home_district_id")),
+        sa.ForeignKeyConstraint(["region_id"], ["sys_region.id"], name=op.f("fk_t09_support_home_region_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["sys_ingest_run.id"], name=op.f("fk_t09_support_home_run_id")),
+        sa.ForeignKeyConstraint(["unit_code"], ["b5_house.unit_code"], name=op.f("fk_t09_support_home_unit_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_t09_support_home")),
+        sa.UniqueConstraint("home_code", "since_on", name=op.f("uq_t09_support_home_home_code_since_on")),
+        comment="保障性住房房源",
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("t09_support_home", schema=None) as batch_op:
+        batch_op.create_index("ix_t09_support_home_area", ["area_m2", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_t09_support_home_run_id"), ["run_id"], unique=False)
+        batch_op.create_index("ix_t09_support_home_since", ["since_on", "id"], unique=False)
+        batch_op.create_index("ix_t09_support_home_unit", ["unit_code"], unique=False)
+        batch_op.create_index("ix_t09_support_home_until", ["until_on", "id"], unique=False)
+
+    op.create_table(
+        "t09_support_household",
+        sa.Column("household_token", sa.String(length=40), nullable=False, comment="家庭代号(脱敏)"),
+        sa.Column("support_kind", sa.String(length=20), nullable=False, comment="保障方式"),
+        sa.Column("since_on", sa.Date(), nullable=False, comment="保障起日"),
+        sa.Column("until_on", sa.Date(), nullable=True, comment="保障止日"),
+        sa.Column("home_code", sa.String(length=40), nullable=True, comment="房源编号"),
+        sa.Column("estate_name", sa.String(length=100), nullable=True, comment="小区名称"),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="内部编号"),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="写入批次"),
+        sa.Column("region_id", sa.String(length=16), nullable=False, comment="所在区划（已知的最细一级）"),
+        sa.Column("district_id", sa.String(length=16), nullable=False, comment="所属区市"),
+        sa.ForeignKeyConstraint(["district_id"], ["sys_region.id"], name=op.f("fk_t09_support_household_district_id")),
+        sa.ForeignKeyConstraint(["region_id"], ["sys_region.id"], name=op.f("fk_t09_support_household_region_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["sys_ingest_run.id"], name=op.f("fk_t09_support_household_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_t09_support_household")),
+        sa.UniqueConstraint(
+            "household_token",
+            "support_kind",
+            "since_on",
+            name=op.f("uq_t09_support_household_household_token_support_kind_since_on"),
+        ),
+        comment="保障家庭",
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("t09_support_household", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_t09_support_household_run_id"), ["run_id"], unique=False)
+        batch_op.create_index("ix_t09_support_household_since", ["since_on", "id"], unique=False)
+        batch_op.create_index("ix_t09_support_household_until", ["until_on", "id"], unique=False)
+
+    op.create_table(
+        "t14_service_case",
+        sa.Column("case_no", sa.String(length=40), nullable=False, comment="办件编号"),
+        sa.Column("applicant", sa.String(length=40), nullable=True, comment="申请人(脱敏)"),
+        sa.Column("item", sa.String(length=20), nullable=False, comment="事项"),
+        sa.Column("channel", sa.String(length=20), nullable=False, comment="申请渠道"),
+        sa.Column("accepted_on", sa.Date(), nullable=False, comment="受理日"),
+        sa.Column("due_on", sa.Date(), nullable=True, comment="承诺期限"),
+        sa.Column("finished_on", sa.Date(), nullable=True, comment="办结日"),
+        sa.Column("published_on", sa.Date(), nullable=True, comment="公示日"),
+        sa.Column("result", sa.String(length=20), nullable=False, comment="办理结果"),
+        sa.Column("workdays", sa.Integer(), nullable=True, comment="用时(工作日)"),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="内部编号"),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="写入批次"),
+        sa.Column("region_id", sa.String(length=16), nullable=False, comment="所在区划（已知的最细一级）"),
+        sa.Column("district_id", sa.String(length=16), nullable=False, comment="所属区市"),
+        sa.ForeignKeyConstraint(["district_id"], ["sys_region.id"], name=op.f("fk_t14_service_case_district_id")),
+        sa.ForeignKeyConstraint(["region_id"], ["sys_region.id"], name=op.f("fk_t14_service_case_region_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["sys_ingest_run.id"], name=op.f("fk_t14_service_case_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_t14_service_case")),
+        sa.UniqueConstraint("case_no", name=op.f("uq_t14_service_case_case_no")),
+        comment="政务服务办件",
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("t14_service_case", schema=None) as batch_op:
+        batch_op.create_index("ix_t14_service_case_accepted", ["accepted_on", "id"], unique=False)
+        batch_op.create_index("ix_t14_service_case_published", ["published_on", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_t14_service_case_run_id"), ["run_id"], unique=False)
+        batch_op.create_index("ix_t14_service_case_workdays", ["workdays", "id"], unique=False)
+
+    op.create_table(
+        "t14_supervised_task",
+        sa.Column("task_no", sa.String(length=40), nullable=False, comment="任务编号"),
+        sa.Column("task_kind", sa.String(length=20), nullable=False, comment="任务种类"),
+        sa.Column("checkup_dim", sa.String(length=20), nullable=False, comment="体检维度"),
+        sa.Column("section", sa.String(length=20), nullable=False, comment="责任处室"),
+        sa.Column("location", sa.String(length=100), nullable=True, comment="位置"),
+        sa.Column("assigned_on", sa.Date(), nullable=False, comment="下达日"),
+        sa.Column("due_on", sa.Date(), nullable=False, comment="整改期限"),
+        sa.Column("done_on", sa.Date(), nullable=True, comment="复核销号日"),
+        sa.Column("closed_on", sa.Date(), nullable=True, comment="计入销号日"),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="内部编号"),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="写入批次"),
+        sa.Column("region_id", sa.String(length=16), nullable=False, comment="所在区划（已知的最细一级）"),
+        sa.Column("district_id", sa.String(length=16), nullable=False, comment="所属区市"),
+        sa.ForeignKeyConstraint(["district_id"], ["sys_region.id"], name=op.f("fk_t14_supervised_task_district_id")),
+        sa.ForeignKeyConstraint(["region_id"], ["sys_region.id"], name=op.f("fk_t14_supervised_task_region_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["sys_ingest_run.id"], name=op.f("fk_t14_supervised_task_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_t14_supervised_task")),
+        sa.UniqueConstraint("task_no", name=op.f("uq_t14_supervised_task_task_no")),
+        comment="督办检查与任务",
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("t14_supervised_task", schema=None) as batch_op:
+        batch_op.create_index("ix_t14_supervised_task_closed", ["closed_on", "id"], unique=False)
+        batch_op.create_index("ix_t14_supervised_task_due", ["due_on", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_t14_supervised_task_run_id"), ["run_id"], unique=False)
+
+    op.create_table(
+        "b3_task_project",
+        sa.Column("task_no", sa.String(length=40), nullable=False, comment="任务编号"),
+        sa.Column("task_name", sa.String(length=100), nullable=False, comment="任务项目名称"),
+        sa.Column("task_kind", sa.String(length=20), nullable=False, comment="任务类别"),
+        sa.Column("milestone", sa.String(length=20), nullable=False, comment="进展节点"),
+        sa.Column("booked_on", sa.Date(), nullable=False, comment="发生日"),
+        sa.Column("asset_class", sa.String(length=20), nullable=False, comment="对象类别"),
+        sa.Column("funding", sa.String(length=20), nullable=False, comment="资金来源"),
+        sa.Column("mode", sa.String(length=20), nullable=False, comment="实施方式"),
+        sa.Column("estate_qty", sa.Integer(), nullable=False, comment="小区数"),
+        sa.Column("building_qty", sa.Integer(), nullable=False, comment="楼栋数"),
+        sa.Column("household_qty", sa.Integer(), nullable=False, comment="户数"),
+        sa.Column("home_qty", sa.Integer(), nullable=False, comment="套数"),
+        sa.Column("lift_qty", sa.Integer(), nullable=False, comment="电梯部数"),
+        sa.Column("pump_house_qty", sa.Integer(), nullable=False, comment="泵房座数"),
+        sa.Column("length_m", sa.BigInteger(), nullable=True, comment="长度(m)"),
+        sa.Column("area_m2", sa.BigInteger(), nullable=True, comment="任务面积(㎡)"),
+        sa.Column("amount_yuan", sa.BigInteger(), nullable=True, comment="投资额(元)"),
+        sa.Column("building_no", sa.String(length=20), nullable=True, comment="楼幢"),
+        sa.Column("content", sa.String(length=100), nullable=True, comment="改造内容"),
+        sa.Column("company", sa.String(length=100), nullable=True, comment="实施单位"),
+        sa.Column("project_code", sa.String(length=40), nullable=True, comment="工程项目编码"),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="内部编号"),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="写入批次"),
+        sa.Column("region_id", sa.String(length=16), nullable=False, comment="所在区划（已知的最细一级）"),
+        sa.Column("district_id", sa.String(length=16), nullable=False, comment="所属区市"),
+        sa.ForeignKeyConstraint(["district_id"], ["sys_region.id"], name=op.f("fk_b3_task_project_district_id")),
+        sa.ForeignKeyConstraint(
+            ["project_code"], ["b3_project.project_code"], name=op.f("fk_b3_task_project_project_code")
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["sys_region.id"], name=op.f("fk_b3_task_project_region_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["sys_ingest_run.id"], name=op.f("fk_b3_task_project_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_b3_task_project")),
+        sa.UniqueConstraint(
+            "task_no", "milestone", "booked_on", name=op.f("uq_b3_task_project_task_no_milestone_booked_on")
+        ),
+        comment="任务项目进展",
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("b3_task_project", schema=None) as batch_op:
+        batch_op.create_index("ix_b3_task_project_booked", ["booked_on", "id"], unique=False)
+        batch_op.create_index("ix_b3_task_project_kind", ["task_kind", "milestone", "booked_on"], unique=False)
+        batch_op.create_index("ix_b3_task_project_project", ["project_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_b3_task_project_run_id"), ["run_id"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("b3_task_project", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_b3_task_project_run_id"))
+        batch_op.drop_index("ix_b3_task_project_project")
+        batch_op.drop_index("ix_b3_task_project_kind")
+        batch_op.drop_index("ix_b3_task_project_booked")
+
+    op.drop_table("b3_task_project")
+    with op.batch_alter_table("t14_supervised_task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_t14_supervised_task_run_id"))
+        batch_op.drop_index("ix_t14_supervised_task_due")
+        batch_op.drop_index("ix_t14_supervised_task_closed")
+
+    op.drop_table("t14_supervised_task")
+    with op.batch_alter_table("t14_service_case", schema=None) as batch_op:
+        batch_op.drop_index("ix_t14_service_case_workdays")
+        batch_op.drop_index(batch_op.f("ix_t14_service_case_run_id"))
+        batch_op.drop_index("ix_t14_service_case_published")
+        batch_op.drop_index("ix_t14_service_case_accepted")
+
+    op.drop_table("t14_service_case")
+    with op.batch_alter_table("t09_support_household", schema=None) as batch_op:
+        batch_op.drop_index("ix_t09_support_household_until")
+        batch_op.drop_index("ix_t09_support_household_since")
+        batch_op.drop_index(batch_op.f("ix_t09_support_household_run_id"))
+
+    op.drop_table("t09_support_household")
+    with op.batch_alter_table("t09_support_home", schema=None) as batch_op:
+        batch_op.drop_index("ix_t09_support_home_until")
+        batch_op.drop_index("ix_t09_support_home_unit")
+        batch_op.drop_index("ix_t09_support_home_since")
+        batch_op.drop_index(batch_op.f("ix_t09_support_home_run_id"))
+        batch_op.drop_index("ix_t09_support_home_area")
+
+    op.drop_table("t09_support_home")
+    with op.batch_alter_table("b5_house_safety", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_b5_house_safety_run_id"))
+        batch_op.drop_index("ix_b5_house_safety_found")
+        batch_op.drop_index("ix_b5_house_safety_cleared")
+        batch_op.drop_index("ix_b5_house_safety_assessed")
+
+    op.drop_table("b5_house_safety")
