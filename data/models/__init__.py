@@ -1,6 +1,6 @@
 """SQLAlchemy tables. The database a table belongs to is ``info["database"]`` and its name's prefix."""
 
-from data.models.base import House, HouseUnit, Project
+from data.models.base import House, HouseUnit, Project, ScoreRecord
 from data.models.metadata import Base, FactMixin
 from data.models.platform import (
     CalendarDay,
@@ -19,7 +19,16 @@ from data.models.platform import (
     UserSession,
     Version,
 )
-from data.models.thematic import DeveloperProject, DevelopmentProject, EscrowEntry, SalesContract
+from data.models.thematic import (
+    DeveloperProject,
+    DevelopmentProject,
+    EscrowEntry,
+    Estate,
+    EstateRegister,
+    RepairFundEntry,
+    SalesContract,
+    SmartBuildProject,
+)
 
 __all__ = [
     "Base",
@@ -29,6 +38,8 @@ __all__ = [
     "DeveloperProject",
     "DevelopmentProject",
     "EscrowEntry",
+    "Estate",
+    "EstateRegister",
     "FactMixin",
     "House",
     "HouseUnit",
@@ -39,8 +50,11 @@ __all__ = [
     "Quarantine",
     "Region",
     "RegionClosure",
+    "RepairFundEntry",
     "RowChange",
     "SalesContract",
+    "ScoreRecord",
+    "SmartBuildProject",
     "Target",
     "UploadDraft",
     "User",
