@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from data.errors import PlatformError
 from data.ingest.dataset import Dataset
-from data.ingest.datasets import market
+from data.ingest.datasets import estates, market
 
-DATASETS: dict[str, Dataset] = {item.name: item for item in market.DATASETS}
+DATASETS: dict[str, Dataset] = {item.name: item for item in (*market.DATASETS, *estates.DATASETS)}
 
 
 def dataset(name: str) -> Dataset:
