@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, bindparam, text
 
+from tests.data.semantic import estates
+
 ORACLES: dict[str, str] = {
     # 当期批准预售的房屋建筑面积之和。 万㎡
     "ZF01": """
@@ -196,9 +198,10 @@ ORACLES: dict[str, str] = {
           AND delivery_task = 'guaranteed' AND {within}
         GROUP BY 1
     """,
+    **estates.ORACLES,
 }
 
-QUOTIENTS = frozenset({"ZF03", "ZF05", "ZF07-coverage", "ZF10"})
+QUOTIENTS = frozenset({"ZF03", "ZF05", "ZF07-coverage", "ZF10"}) | estates.QUOTIENTS
 """Indicators that have no value, rather than zero, where there is nothing."""
 
 MEMBER = {
@@ -208,8 +211,9 @@ MEMBER = {
     "use": "use",
     "size_band": "size_band",
     "project": "COALESCE(project_no, '')",
-    "bank": "bank",
+    "bank": "COALESCE(bank, '')",
     "district+use": "district_id || '+' || use",
+    **estates.MEMBER,
 }
 """How a row names its member of a dimension."""
 
