@@ -171,6 +171,7 @@ _good = SmartBuildProject.good_house == "yes"
 
 permitted_area = Measure("permitted_area", SmartBuildProject.floor_area_m2, decimals=2)
 good_area = Measure("good_area", SmartBuildProject.floor_area_m2, _good, decimals=2)
+good_works = Measure("good_works", SmartBuildProject.project_code, _good, how="set")
 
 HOME_STARTS = Cube(
     "home_starts",
@@ -182,7 +183,7 @@ HOME_STARTS = Cube(
         Dim("land_type", "用地类型", SmartBuildProject.land_type, codes=LAND_TYPE),
         Dim("works", "工程项目", SmartBuildProject.project_code, names=(Project.project_code, Project.project_name)),
     ),
-    (permitted_area, good_area),
+    (permitted_area, good_area, good_works),
     (
         Rung("month", ("district",)),
         Rung("day", ("district",)),

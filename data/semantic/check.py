@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, ColumnElement
 
-from data.semantic.spec import DISTRICT, Cube, Dim, Indicator
-from data.semantic.sql import ROWS, rung_name
+from data.semantic.spec import DISTRICT, Cube, Dim, During, Indicator, Measure, Quantile, leaves, measures
+from data.semantic.sql import MEMBER, NET, NODE, ROWS, node_table, rung_name, set_table
 
 LONGEST_NAME = 63
 """Characters that PostgreSQL keeps of a table's name."""
@@ -43,17 +43,31 @@ def _words(dim: Dim) -> tuple[Any, ...]:
 
 def _cube(cube: Cube) -> None:
     of = f"立方体 {cube.name} "
-    states = (cube.since is not None, cube.until is not None)
-    if states not in ((True, True), (False, False)) or (cube.time is None) == (not states[0]):
-        raise ValueError(f"{of}须声明 time，或同时声明 since 和 until，二者取一")
+    if (cube.time is None) == (cube.since is None) or (cube.until is not None and cube.since is None):
+        raise ValueError(f"{of}须声明 time，或声明 since（及 until），二者取一")
+    _measures(cube, of)
     columns = [dim.name for dim in cube.dims] + [measure.name for measure in cube.measures]
-    taken = {name for name in columns if columns.count(name) > 1} | {"cell", ROWS, "id"} & set(columns)
+    reserved = {"cell", "id", ROWS, NET, MEMBER, NODE}
+    taken = {name for name in columns if columns.count(name) > 1} | reserved & set(columns)
     if taken:
         raise ValueError(f"{of}的维度或度量名 {'、'.join(sorted(taken))} 重复或被占用")
     if DISTRICT not in cube.dim_names or not cube.dim(DISTRICT).region:
         raise ValueError(f"{of}没有区市维度 {DISTRICT}，无法限定账号辖区")
     _rungs(cube, of)
     _sortable(cube, of)
+
+
+def _measures(cube: Cube, of: str) -> None:
+    for measure in cube.measures:
+        if measure.at and not cube.is_stock:
+            raise ValueError(f"{of}不是时点存量，度量 {measure.name} 没有起止可计")
+        if measure.how == "set" and (measure.value is None or measure.at):
+            raise ValueError(f"{of}的去重度量 {measure.name} 须指明去重的列，且不分起止")
+        for table in (set_table(cube, measure), node_table(cube, measure)) if measure.how == "set" else ():
+            if len(table.name) > LONGEST_NAME:
+                raise ValueError(f"{of}的表名 {table.name} 超过 PostgreSQL 的 {LONGEST_NAME} 个字符")
+    if cube.published and (cube.until is None or cube.dim_names != {DISTRICT}):
+        raise ValueError(f"{of}是公布值，须声明 since 和 until，且只按区市分")
 
 
 def _rungs(cube: Cube, of: str) -> None:
@@ -96,9 +110,22 @@ def _name(column: Any) -> str:
     return str(getattr(column, "name", ""))
 
 
-def indicator(declared: Indicator, cubes: Collection[Cube]) -> None:
-    """What an indicator says besides its expression: ``cubes`` are those of its own measures."""
-    _row_columns(declared, cubes)
+def indicator(declared: Indicator, cube_of: Mapping[Measure, Cube]) -> None:
+    """What an indicator says besides its shape; ``cube_of`` knows the cube of each of its measures."""
+    for leaf in leaves(declared.value):
+        if isinstance(leaf, Quantile):
+            cube = cube_of[leaf.count]
+            if leaf.over not in cube.dim_names or not cube.dim(leaf.over).number:
+                raise ValueError(f"指标 {declared.code} 的分位数须取自立方体 {cube.name} 的数值维度")
+            if cube.is_state(leaf.count) or not 0 <= leaf.p <= 1:
+                raise ValueError(f"指标 {declared.code} 的分位数须对期间内的记录取 0 到 1 的分位")
+        if isinstance(leaf, During) and not (
+            cube_of[leaf.entered] is cube_of[leaf.left]
+            and (leaf.entered.at, leaf.left.at) == ("since", "until")
+            and leaf.entered.decimals == leaf.left.decimals
+        ):
+            raise ValueError(f"指标 {declared.code} 的期间在册须由同一立方体的起、止两个度量组成")
+    _row_columns(declared, {cube_of[measure] for measure in measures(declared.value)})
     for band in declared.bands:
         if not band.lo < band.hi:
             raise ValueError(f"指标 {declared.code} 的分档 {band.zh} 下限不小于上限")

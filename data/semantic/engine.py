@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.access.viewer import Viewer
@@ -17,22 +17,49 @@ from data.db import Database
 from data.errors import PlatformError, TooSlow
 from data.periods import ONE_DAY
 from data.regions import Regions
-from data.semantic import plan, records, scope
+from data.semantic import plan, records, scope, sets
 from data.semantic.cache import Brief, Key, ResultCache
-from data.semantic.evaluate import Need, evaluate, needs
+from data.semantic.evaluate import Need, Source, evaluate, needs
 from data.semantic.plan import Read, Sums, Verdict
 from data.semantic.reading import SHARED_VERSIONS, Reader, Reading, Snapshot
 from data.semantic.records import RowPage
 from data.semantic.registry import Registry
-from data.semantic.spec import Answer, Bucket, Cube, Filter, Member, Query, Reported, Series
+from data.semantic.spec import DISTRICT, Answer, Bucket, Cube, Filter, Member, Query, Reported, Series
 from data.semantic.versions import VERSIONS, versions_of
 from data.semantic.why import Part, split
 
 VALUES_OF_AN_ENTRY = 128
 """So many values count as one entry of the cache, some ten kilobytes: a larger answer counts as several."""
 
+Stated = tuple[date, date | None]
+"""From when and up to when a published figure holds."""
+
 EXPORT_TIMEOUT_S = 600.0
 """How long an export may take to stream its rows."""
+
+
+@dataclass(frozen=True)
+class _Group:
+    """What is read together: one cube, with a number dimension left apart or none, by dimensions, under conditions."""
+
+    cube: Cube
+    apart: str
+    by: tuple[str, ...]
+    where: scope.Where
+
+    @property
+    def source(self) -> Source:
+        """What the sums are found under."""
+        return self.cube, self.apart
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was read for a group: the sums, from which rungs, and when each published figure was stated."""
+
+    sums: Sums
+    used: tuple[str, ...]
+    stated: Mapping[Member, Sequence[Stated]]
 
 
 @dataclass
@@ -46,17 +73,23 @@ class _Ask:
     buckets: tuple[Bucket, ...]
     parted: bool = True
     ignored: tuple[str, ...] = ()
-    needs: dict[Cube, set[Need]] = field(default_factory=dict)
+    needs: dict[Source, set[Need]] = field(default_factory=dict)
     where: dict[Cube, scope.Where] = field(default_factory=dict)
+
+    @property
+    def cubes(self) -> tuple[Cube, ...]:
+        """Cubes that it is answered from."""
+        return tuple(self.where)
 
     def spans_of(self, member: Member) -> list[Span]:
         """Coverage of the one district that a member lies in, where the question divides by district."""
         span = self.spans.get(member[self.query.by.index("district")])
         return [span] if span else []
 
-    def group(self, cube: Cube) -> tuple[Any, ...]:
+    def group(self, source: Source) -> _Group:
         """Questions of one group are read in one statement."""
-        return cube, self.query.by, self.where[cube]
+        cube, apart = source
+        return _Group(cube, apart, self.query.by, self.where[cube])
 
 
 class Engine:
@@ -103,8 +136,8 @@ class Engine:
         with self.reading() as now:
             ask = self._ask(query, viewer, now.snapshot)
             found: list[Verdict] = []
-            for cube in ask.needs:
-                found += plan.verdicts(self._read([ask], cube), now.snapshot.cells)
+            for source in ask.needs:
+                found += plan.verdicts(self._read([ask], ask.group(source)), now.snapshot.cells)
             return found
 
     def why(self, code: str, where: Filter, bucket: Bucket, previous: Bucket, by: str, viewer: Viewer) -> list[Part]:
@@ -242,7 +275,10 @@ class Engine:
     def _page_spans(self, codes: Iterable[str], where: Filter) -> dict[str, Span]:
         with self.reading() as now:
             snapshot = now.snapshot
-        facts = {cube.fact_name for code in codes for cube in self.registry.cubes_of(code)}
+        cubes = {cube for code in codes for cube in self.registry.cubes_of(code)}
+        # A yearly statistic is not late because the year goes on: it holds back no page that shows others beside it.
+        running = {cube for cube in cubes if not cube.published} or cubes
+        facts = {cube.fact_name for cube in running}
         known = facts - set(snapshot.coverage.unreported(facts))
         return snapshot.coverage.over(sorted(known), scope.districts_of(snapshot.regions, where.region))
 
@@ -264,70 +300,100 @@ class Engine:
         ask = _Ask(query, spans, mark, as_of, buckets, scope.sees_parts(query, viewer, snapshot.regions))
         for code in query.indicators:
             for need in needs(self.registry[code].value, self.registry):
-                ask.needs.setdefault(need.cube, set()).add(need)
-        for cube in ask.needs:
-            missing = [dim for dim in query.by if dim not in cube.dim_names]
+                ask.needs.setdefault((need.cube, need.apart), set()).add(need)
+        for cube in dict.fromkeys(cube for cube, _ in ask.needs):
+            missing = [dim for dim in query.by if dim not in cube.divisions]
             if missing:
                 raise PlatformError(f"{cube.zh}不能按 {'、'.join(missing)} 分", "分组", "选择该指标有的维度")
-            ask.where[cube] = scope.where(cube, query.where, snapshot.regions, query.districts)
+            ask.where[cube] = scope.where(cube, query.where, snapshot.regions, query.districts, query.by)
         ask.ignored = tuple(sorted({dim for found in ask.where.values() for dim in found.ignored}))
         return ask
 
-    def _read(self, asks: Sequence[_Ask], cube: Cube) -> Read:
-        wanted = {need.measure for ask in asks for need in ask.needs[cube]}
-        measures = tuple(measure for measure in cube.measures if measure in wanted)
+    def _read(self, asks: Sequence[_Ask], group: _Group) -> Read:
+        wanted = [need for ask in asks for need in ask.needs[group.source] if need.measure.how == "sum"]
+        chosen = {need.measure for need in wanted}
         bounds = {
-            day for ask in asks for need in ask.needs[cube] for bucket in ask.buckets for day in need.bounds(bucket)
+            day
+            for ask in asks
+            for need in ask.needs[group.source]
+            if need.measure.how == "sum"
+            for bucket in ask.buckets
+            for day in need.bounds(bucket)
         }
-        return Read(cube, measures, asks[0].query.by, asks[0].where[cube], tuple(sorted(bounds)))
+        by = (*group.by, group.apart) if group.apart else group.by
+        read = tuple(measure for measure in group.cube.sums if measure in chosen)
+        return Read(group.cube, read, by, group.where, tuple(sorted(bounds)))
 
     def _compute(self, now: Reading, queries: Sequence[Query], viewer: Viewer) -> list[Answer | Exception]:
         asks: list[_Ask | Exception] = [_caught(self._ask, query, viewer, now.snapshot) for query in queries]
-        groups: dict[tuple[Any, ...], list[_Ask]] = {}
+        groups: dict[_Group, list[_Ask]] = {}
         for ask in asks:
             if isinstance(ask, _Ask):
-                for cube in ask.needs:
-                    groups.setdefault(ask.group(cube), []).append(ask)
-        sums = self._read_groups(now, groups)
-        return [ask if isinstance(ask, Exception) else _caught(self._put_together, ask, sums, now) for ask in asks]
+                for source in ask.needs:
+                    groups.setdefault(ask.group(source), []).append(ask)
+        found = self._read_groups(now, groups)
+        return [ask if isinstance(ask, Exception) else _caught(self._put_together, ask, found, now) for ask in asks]
 
-    def _read_groups(
-        self, now: Reading, groups: dict[tuple[Any, ...], list[_Ask]]
-    ) -> dict[tuple[Any, ...], tuple[Sums, tuple[str, ...]] | Exception]:
-        found: dict[tuple[Any, ...], tuple[Sums, tuple[str, ...]] | Exception] = {}
+    def _read_groups(self, now: Reading, groups: dict[_Group, list[_Ask]]) -> dict[_Group, _Found | Exception]:
+        found: dict[_Group, _Found | Exception] = {}
         slow: dict[Cube, Exception] = {}
         for group, asks in groups.items():
-            cube: Cube = group[0]
-            if cube in slow:
+            if group.cube in slow:
                 # One cube that stalls costs its time once, however many figures of a page rest on it.
-                found[group] = slow[cube]
+                found[group] = slow[group.cube]
                 continue
-            read = self._read(asks, cube)
             try:
                 with self.db.statement(now.connection):
-                    found[group] = plan.run(now.connection, read, now.snapshot.cells)
+                    found[group] = self._read_group(now, group, asks)
             except TooSlow as error:
-                found[group] = slow[cube] = error
+                found[group] = slow[group.cube] = error
             except SQLAlchemyError as error:  # it stands in the place of these figures, the others go on
                 found[group] = error
         return found
 
-    def _put_together(
-        self,
-        ask: _Ask,
-        sums: dict[tuple[Any, ...], tuple[Sums, tuple[str, ...]] | Exception],
-        now: Reading,
-    ) -> Answer:
-        mine: dict[Cube, Sums] = {}
-        reads: list[tuple[str, str]] = []
-        for cube in ask.needs:
-            result = sums[ask.group(cube)]
+    def _read_group(self, now: Reading, group: _Group, asks: Sequence[_Ask]) -> _Found:
+        found, used = plan.run(now.connection, self._read(asks, group), now.snapshot.cells)
+        for measure in group.cube.sets:
+            spans = {
+                need.span(bucket)
+                for ask in asks
+                for need in ask.needs[group.source]
+                if need.measure is measure
+                for bucket in ask.buckets
+            }
+            if spans:
+                regions = now.snapshot.regions
+                counts, way = sets.count(now.connection, group.cube, measure, group.by, group.where, spans, regions)
+                found.put(measure, counts)
+                used = (*used, way)
+        stated = self._stated(now.connection, group) if group.cube.published else {}
+        return _Found(found, used, stated)
+
+    def _stated(self, connection: Connection, group: _Group) -> dict[Member, list[Stated]]:
+        """When each published figure was stated and how long it holds, by member; there are a few dozen."""
+        cube = group.cube
+        assert cube.since is not None
+        assert cube.until is not None
+        district = cube.dim(DISTRICT).column
+        allowed = dict(group.where.allow).get(DISTRICT)
+        statement = select(district, cube.since, cube.until).order_by(cube.since)
+        if cube.where is not None:
+            statement = statement.where(cube.where)
+        found: dict[Member, list[Stated]] = {}
+        for place, since, until in connection.execute(statement):
+            if allowed is None or place in allowed:
+                found.setdefault((place,) if group.by else (), []).append((since, until))
+        return found
+
+    def _put_together(self, ask: _Ask, found: Mapping[_Group, _Found | Exception], now: Reading) -> Answer:
+        mine: dict[Source, _Found] = {}
+        for source in ask.needs:
+            result = found[ask.group(source)]
             if isinstance(result, Exception):
                 raise result
-            mine[cube] = result[0]
-            reads.append((cube.name, " + ".join(result[1])))
-        names = (*SHARED_VERSIONS, *sorted(cube.name for cube in ask.needs))
-        facts = {cube.fact_name for cube in ask.needs}
+            mine[source] = result
+        names = (*SHARED_VERSIONS, *sorted(cube.name for cube in ask.cubes))
+        facts = {cube.fact_name for cube in ask.cubes}
         return Answer(
             ask.query,
             {code: self._series(code, ask, mine) for code in ask.query.indicators},
@@ -336,14 +402,14 @@ class Engine:
             ask.watermark,
             bool(facts & now.snapshot.coverage.demo),
             tuple((name, now.versions.get(name, 0)) for name in names),
-            tuple(reads),
+            tuple((cube.name, " + ".join(result.used)) for (cube, _), result in mine.items()),
         )
 
     def _reported(self, ask: _Ask) -> tuple[Reported, ...]:
         """For each bucket who is complete; days that all districts cover share one verdict."""
-        if not ask.spans:
+        if not ask.spans or all(cube.published for cube in ask.cubes):
             return (Reported((), ()),) * len(ask.buckets)
-        stock = all(cube.is_stock for cube in ask.needs)
+        stock = all(need.holds for wanted in ask.needs.values() for need in wanted)
         all_since = max(span.since for span in ask.spans.values())
         all_until = min(span.complete_to for span in ask.spans.values())
         whole = Reported(tuple(ask.spans), tuple(ask.spans))
@@ -355,16 +421,23 @@ class Engine:
             found.append(whole if covered else reported(ask.spans, lo, max(bucket.hi, lo + ONE_DAY)))
         return tuple(found)
 
-    def _series(self, code: str, ask: _Ask, sums: dict[Cube, Sums]) -> Series:
+    def _series(self, code: str, ask: _Ask, found: Mapping[Source, _Found]) -> Series:
         indicator = self.registry[code]
-        members = self._members(ask, [sums[cube] for cube in self.registry.cubes_of(code)])
+        wanted = needs(indicator.value, self.registry)
+        mine = {source: found[source] for source in dict.fromkeys((need.cube, need.apart) for need in wanted)}
+        sums = {source: result.sums for source, result in mine.items()}
+        members = self._members(ask, list(sums.values()))
+        stated = self._statements(ask, mine, members)
         covered = self._coverage(code, ask)
         whole = covered(list(ask.spans.values()))
 
         def values(expr: Any, member: Member) -> tuple[float | None, ...]:
-            found = evaluate(expr, ask.buckets, member, sums, self.registry)
-            mask = covered(ask.spans_of(member)) if "district" in ask.query.by else whole
-            return tuple(value if known else None for value, known in zip(found, mask, strict=True))
+            amounts = evaluate(expr, ask.buckets, member, sums, self.registry)
+            if member in stated:
+                mask = [day is not None for day in stated[member]]
+            else:
+                mask = covered(ask.spans_of(member)) if "district" in ask.query.by else whole
+            return tuple(value if known else None for value, known in zip(amounts, mask, strict=True))
 
         shape = self.registry.shape(code) if ask.parted else None
         parts = (shape.top, shape.below) if shape and shape.below else None
@@ -374,7 +447,25 @@ class Engine:
             {member: values(parts[0], member) for member in members} if parts else {},
             {member: values(parts[1], member) for member in members} if parts else {},
             ask.ignored,
+            stated,
         )
+
+    def _statements(
+        self, ask: _Ask, found: Mapping[Source, _Found], members: Sequence[Member]
+    ) -> dict[Member, tuple[date | None, ...]]:
+        """Of a published figure, which statement holds at each bucket's end; empty for all others."""
+        published = [result for (cube, _), result in found.items() if cube.published]
+        if not published:
+            return {}
+
+        def holding(member: Member, last: date) -> date | None:
+            said = [
+                next((since for since, until in each.stated.get(member, ()) if _holds(since, until, last)), None)
+                for each in published
+            ]
+            return None if None in said else min(day for day in said if day is not None)
+
+        return {member: tuple(holding(member, b.hi - ONE_DAY) for b in ask.buckets) for member in members}
 
     def _coverage(self, code: str, ask: _Ask) -> Callable[[list[Span]], list[bool]]:
         """For the spans of some districts, whether any knows each bucket's value; the rest is missing.
@@ -382,7 +473,7 @@ class Engine:
         A sum is known from its first day on, in part until it is complete; a state holds until it is reported anew.
         """
         wanted = needs(self.registry[code].value, self.registry)
-        events = [need for need in wanted if not need.cube.is_stock]
+        events = [need for need in wanted if not need.holds]
         since = [min(need.begins(bucket) for need in wanted) for bucket in ask.buckets]
         until = [max((need.begins(bucket) for need in events), default=date.min) for bucket in ask.buckets]
 
@@ -397,7 +488,7 @@ class Engine:
     def _members(self, ask: _Ask, sums: list[Sums]) -> list[Member]:
         if not ask.query.by:
             return [()]
-        found = {member for each in sums for member in each.members}
+        found = {member[: len(ask.query.by)] for each in sums for member in each.members}
         if ask.query.by == ("district",):
             allowed = next(iter(ask.where.values()))
             inside = dict(allowed.allow).get("district")
@@ -405,6 +496,10 @@ class Engine:
             order = list(ask.spans)
             return sorted(found, key=lambda m: order.index(m[0]) if m[0] in order else len(order))
         return sorted(found)
+
+
+def _holds(since: date, until: date | None, day: date) -> bool:
+    return since <= day and (until is None or day < until)
 
 
 def _entries(answer: Answer) -> int:

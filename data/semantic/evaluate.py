@@ -5,65 +5,173 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from data.periods import ONE_DAY, add_months
 from data.semantic.plan import Sums
 from data.semantic.registry import Registry
-from data.semantic.spec import Bucket, Const, Cube, Expr, Measure, Member, Of, Operation
+from data.semantic.spec import (
+    Bucket,
+    Const,
+    Cube,
+    During,
+    Expr,
+    Measure,
+    Member,
+    Of,
+    Operation,
+    Quantile,
+    ToDate,
+)
+
+Source = tuple[Cube, str]
+"""A cube, and the dimension of numbers that is left apart for a quantile (none: empty)."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Over which days an expression looks at a bucket: its own, the ``months`` before its end, or the year to date."""
+
+    months: int = 0
+    to_date: bool = False
+
+    def of(self, bucket: Bucket) -> Bucket:
+        """The days looked at. An empty bucket has none, whatever the window."""
+        if bucket.hi <= bucket.lo:
+            return bucket
+        if self.months:
+            return Bucket(add_months(bucket.hi, -self.months), bucket.hi)
+        return Bucket(date((bucket.hi - ONE_DAY).year, 1, 1), bucket.hi) if self.to_date else bucket
+
+
+ITSELF = Window()
+YEAR_TO_DATE = Window(to_date=True)
 
 
 @dataclass(frozen=True)
 class Need:
-    """A measure that an expression reads, in the bucket itself or (``months``) in the months before its end."""
+    """A measure that an expression reads over a window.
+
+    ``apart`` is the number dimension of a quantile. ``edge`` reads what entered or left a state since its beginning:
+    up to the bucket's ``end``, or through its ``start`` day.
+    """
 
     cube: Cube
     measure: Measure
-    months: int = 0
+    window: Window = ITSELF
+    apart: str = ""
+    edge: Literal["", "start", "end"] = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it holds at the bucket's end, rather than counting what happens within it."""
+        return self.cube.is_state(self.measure)
 
     def bounds(self, bucket: Bucket) -> tuple[date, ...]:
-        """Days at which running sums are wanted: both ends of a sum, the end of a stock."""
-        if self.cube.is_stock:
-            return (bucket.hi,)
-        return (add_months(bucket.hi, -self.months) if self.months else bucket.lo, bucket.hi)
+        """Days at which running sums are wanted: both ends of a sum, the end of a state."""
+        days = self.window.of(bucket)
+        if self.edge == "start":
+            return (days.lo + ONE_DAY,)
+        return (days.hi,) if self.holds or self.edge else (days.lo, days.hi)
 
     def begins(self, bucket: Bucket) -> date:
-        """The earliest day whose data the measure rests on: of a stock the day itself, of a sum the first."""
-        return bucket.hi - ONE_DAY if self.cube.is_stock else self.bounds(bucket)[0]
+        """The earliest day whose data the measure rests on: of a state the day itself, of a sum the first."""
+        days = self.window.of(bucket)
+        return days.hi - ONE_DAY if self.holds else days.lo
+
+    def span(self, bucket: Bucket) -> tuple[date, date]:
+        """The days over which distinct members are counted."""
+        days = self.window.of(bucket)
+        return days.lo, days.hi
 
 
-def needs(expr: Expr, registry: Registry, months: int = 0) -> tuple[Need, ...]:
-    """Every measure that ``expr`` reads, those of the indicators it refers to included."""
+def needs(expr: Expr, registry: Registry, window: Window = ITSELF) -> tuple[Need, ...]:
+    """Every measure that ``expr`` reads, those of the indicators it refers to included.
+
+    Of windows within one another the inner one rules: each depends on the bucket's end alone.
+    """
     if isinstance(expr, Operation):
-        return needs(expr.left, registry, months) + needs(expr.right, registry, months)
+        return needs(expr.left, registry, window) + needs(expr.right, registry, window)
+    if isinstance(expr, ToDate):
+        return needs(expr.of, registry, YEAR_TO_DATE)
     if isinstance(expr, Of):
-        return needs(registry[expr.code].value, registry, expr.months or months)
+        return needs(registry[expr.code].value, registry, Window(expr.months) if expr.months else window)
     if isinstance(expr, Measure):
-        return (Need(registry.cube_of(expr), expr, months),)
+        return (Need(registry.cube_of(expr), expr, window),)
+    if isinstance(expr, Quantile):
+        return (Need(registry.cube_of(expr.count), expr.count, window, apart=expr.over),)
+    if isinstance(expr, During):
+        cube = registry.cube_of(expr.entered)
+        return Need(cube, expr.entered, window, edge="end"), Need(cube, expr.left, window, edge="start")
     return ()
 
 
 def evaluate(
-    expr: Expr, buckets: Sequence[Bucket], member: Member, sums: Mapping[Cube, Sums], registry: Registry
+    expr: Expr, buckets: Sequence[Bucket], member: Member, sums: Mapping[Source, Sums], registry: Registry
 ) -> list[float | None]:
-    """Values of ``expr`` in natural units, one a bucket; None where it divides by zero."""
+    """Values of ``expr`` in natural units, one a bucket; None where it divides by zero, or has nothing to rank."""
     if isinstance(expr, Const):
         return [expr.value] * len(buckets)
+    if isinstance(expr, ToDate):
+        return evaluate(expr.of, [YEAR_TO_DATE.of(bucket) for bucket in buckets], member, sums, registry)
     if isinstance(expr, Of):
         return evaluate(registry[expr.code].value, [window(expr, b) for b in buckets], member, sums, registry)
     if isinstance(expr, Measure):
-        found = sums[registry.cube_of(expr)]
         scale = 10**expr.decimals
-        amounts = found.stock(expr, member, buckets) if found.read.cube.is_stock else found.sums(expr, member, buckets)
-        return [amount / scale for amount in amounts]
+        return [amount / scale for amount in _amounts(expr, buckets, member, sums, registry)]
+    if isinstance(expr, During):
+        found = sums[registry.cube_of(expr.entered), ""]
+        entered = found.until(expr.entered, member, [bucket.hi for bucket in buckets])
+        left = found.until(expr.left, member, [bucket.lo + ONE_DAY for bucket in buckets])
+        scale = 10**expr.entered.decimals
+        return [(came - gone) / scale for came, gone in zip(entered, left, strict=True)]
+    if isinstance(expr, Quantile):
+        counted = sums[registry.cube_of(expr.count), expr.over].histograms(expr.count, member, buckets)
+        return [quantile(counts, expr.p) for counts in counted]
     assert isinstance(expr, Operation)
-    left = evaluate(expr.left, buckets, member, sums, registry)
-    right = evaluate(expr.right, buckets, member, sums, registry)
-    return [_combined(expr.sign, a, b) for a, b in zip(left, right, strict=True)]
+    left_values = evaluate(expr.left, buckets, member, sums, registry)
+    right_values = evaluate(expr.right, buckets, member, sums, registry)
+    return [_combined(expr.sign, a, b) for a, b in zip(left_values, right_values, strict=True)]
 
 
 def window(ref: Of, bucket: Bucket) -> Bucket:
     """The days over which a reference looks at its indicator."""
-    return Bucket(add_months(bucket.hi, -ref.months), bucket.hi) if ref.months else bucket
+    return Window(ref.months).of(bucket)
+
+
+def quantile(counts: Mapping[int, int], p: float) -> float | None:
+    """The ``p``-quantile of numbers that show ``counts[number]`` times, interpolated as PERCENTILE_CONT does.
+
+    Of n numbers in order, the one at place p (n - 1), counted from nought; None where there are none.
+    """
+    numbers = sorted(number for number, times in counts.items() if times > 0)
+    total = sum(counts[number] for number in numbers)
+    if not total:
+        return None
+    place = p * (total - 1)
+    below = int(place)
+    low, high = _at(counts, numbers, below), _at(counts, numbers, min(below + 1, total - 1))
+    return low + (place - below) * (high - low)
+
+
+def _at(counts: Mapping[int, int], numbers: Sequence[int], place: int) -> int:
+    for number in numbers:
+        if place < counts[number]:
+            return number
+        place -= counts[number]
+    raise IndexError(place)
+
+
+def _amounts(
+    measure: Measure, buckets: Sequence[Bucket], member: Member, sums: Mapping[Source, Sums], registry: Registry
+) -> list[int]:
+    cube = registry.cube_of(measure)
+    found = sums[cube, ""]
+    if measure.how == "set":
+        return found.distinct(measure, member, buckets)
+    if cube.is_state(measure):
+        return found.until(measure, member, [bucket.hi for bucket in buckets])
+    return found.sums(measure, member, buckets)
 
 
 def _combined(sign: str, left: float | None, right: float | None) -> float | None:

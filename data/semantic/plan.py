@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, l
 
 from data.periods import add_months, month_of
 from data.semantic.scope import Where
+from data.semantic.sets import Counts
 from data.semantic.spec import Bucket, Cube, Grain, Measure, Member, Rung
 from data.semantic.sql import rung_table
 
@@ -45,13 +46,14 @@ class Read:
 
 
 class Sums:
-    """Integer sums of a :class:`Read`, by member; ``sums`` and ``stock`` answer in smallest units."""
+    """Integer sums of a :class:`Read`, by member, in smallest units; and distinct members, counted by :mod:`sets`."""
 
     def __init__(self, read: Read) -> None:
         self.read = read
         self._index = {bound: i for i, bound in enumerate(read.bounds)}
         self._column = {measure: i for i, measure in enumerate(read.measures)}
         self._prefix: dict[Member, list[list[int]]] = {}
+        self._distinct: dict[Measure, Counts] = {}
 
     def add(self, member: Member, segment: int, sums: Sequence[int]) -> None:
         """Add sums to the segment that ends at bound ``segment``."""
@@ -70,10 +72,15 @@ class Sums:
                     total += amount
                     column[i] = total
 
+    def put(self, measure: Measure, counts: Counts) -> None:
+        """Keep how many distinct members each span has."""
+        self._distinct[measure] = counts
+
     @property
     def members(self) -> Iterable[Member]:
         """Members that have any cell."""
-        return self._prefix.keys()
+        counted = {member for counts in self._distinct.values() for member, _ in counts}
+        return self._prefix.keys() | counted
 
     def sums(self, measure: Measure, member: Member, buckets: Sequence[Bucket]) -> list[int]:
         """Sums over each ``[lo, hi)``, P(hi) − P(lo)."""
@@ -83,13 +90,27 @@ class Sums:
         column, index = table[self._column[measure]], self._index
         return [column[index[b.hi]] - column[index[b.lo]] if b.hi > b.lo else 0 for b in buckets]
 
-    def stock(self, measure: Measure, member: Member, buckets: Sequence[Bucket]) -> list[int]:
-        """Running sums up to and without each ``hi``: a stock at the end of the day before."""
+    def until(self, measure: Measure, member: Member, days: Sequence[date]) -> list[int]:
+        """Running sums up to and without each day: a state at the end of the day before."""
         table = self._prefix.get(member)
         if table is None:
-            return [0] * len(buckets)
+            return [0] * len(days)
         column, index = table[self._column[measure]], self._index
-        return [column[index[b.hi]] for b in buckets]
+        return [column[index[day]] for day in days]
+
+    def histograms(self, measure: Measure, member: Member, buckets: Sequence[Bucket]) -> list[dict[int, int]]:
+        """For each bucket, how often each number shows; the read leaves the numbers apart as its last dimension."""
+        found: list[dict[int, int]] = [{} for _ in buckets]
+        for apart in self._prefix:
+            if apart[:-1] == member and apart[-1]:
+                for counts, times in zip(found, self.sums(measure, apart, buckets), strict=True):
+                    counts[int(apart[-1])] = times
+        return found
+
+    def distinct(self, measure: Measure, member: Member, buckets: Sequence[Bucket]) -> list[int]:
+        """Distinct members over each bucket; of a state, those at its end."""
+        counts = self._distinct[measure]
+        return [counts.get((member, (bucket.lo, bucket.hi)), 0) for bucket in buckets]
 
 
 def needed_dims(cube: Cube, by: Iterable[str], where: Where) -> frozenset[str]:
@@ -113,6 +134,8 @@ def choose(cube: Cube, needed: frozenset[str], grain: Grain, cells: dict[tuple[s
 
 def verdicts(read: Read, cells: dict[tuple[str, str], int]) -> list[Verdict]:
     """Every rung of a read's cube, with the reason for which it was taken or left."""
+    if not read.measures:
+        return []
     needed = needed_dims(read.cube, read.by, read.where)
     whole, cut = split_months(read)
     found = []
@@ -154,6 +177,8 @@ def split_months(read: Read) -> tuple[bool, tuple[date, ...]]:
 
 def run(connection: Connection, read: Read, cells: dict[tuple[str, str], int]) -> tuple[Sums, tuple[str, ...]]:
     """Read the sums from the cheapest rungs, in one statement; also the names of the rungs used."""
+    if not read.measures:
+        return Sums(read), ()
     needed = needed_dims(read.cube, read.by, read.where)
     whole, cut = split_months(read)
     parts: list[Select[Any]] = []

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from sqlalchemy import Connection, Date, Integer, Select, and_, func, or_, select, tuple_
@@ -16,17 +16,21 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from data.errors import PlatformError
 from data.models.types import LARGEST, Fixed
-from data.semantic.evaluate import needs, window
+from data.semantic.evaluate import Need, needs, window
 from data.semantic.registry import Registry
 from data.semantic.scope import Where
 from data.semantic.spec import DISTRICT, Bucket, Cube, Dim, Indicator, Measure, Of, leaves
-from data.semantic.sql import unindexed, weight
+from data.semantic.sql import member, unindexed, weight
 
 COUNT_UP_TO = 10_000
 """Rows are counted exactly up to here; beyond, the grid says “1 万以上”: counting millions costs more than it tells."""
 
 STREAMED = 2_000
 """Rows of an export in memory at a time."""
+
+
+Presence = Literal["", "since", "until", "during"]
+"""How a row of a state belongs to a bucket: it holds at the end, enters, leaves, or holds on any day."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,13 @@ class RowSource:
     indicator: Indicator
     cube: Cube
     measures: tuple[Measure, ...]
+    presence: Presence
     bucket: Bucket
     conditions: tuple[ColumnElement[bool], ...]
 
     def where(self, *, by_time: bool = True) -> tuple[ColumnElement[bool], ...]:
         """All conditions; ``by_time`` lets the planner find the rows by an index on their days."""
-        return (_in_time(self.cube, self.bucket, by_time), *self.conditions)
+        return (_in_time(self.cube, self.presence, self.bucket, by_time), *self.conditions)
 
 
 def parts(registry: Registry, code: str) -> tuple[str, ...]:
@@ -111,7 +116,17 @@ def source(
     if districts is not None:
         conditions.append(cube.dim(DISTRICT).column.in_(districts))
     conditions += [_narrowed(cube, name, values) for name, values in narrow.items()]
-    return RowSource(indicator, cube, measures, bucket, tuple(conditions))
+    days = [need.window.of(bucket) for need in wanted]
+    bucket = Bucket(min(each.lo for each in days), bucket.hi)
+    return RowSource(indicator, cube, measures, _presence(wanted), bucket, tuple(conditions))
+
+
+def _presence(wanted: Sequence[Need]) -> Presence:
+    """How a row of a state belongs to a bucket."""
+    if any(need.edge for need in wanted):
+        return "during"
+    ends = {need.measure.at for need in wanted}
+    return ends.pop() if len(ends) == 1 else "during"
 
 
 def page(
@@ -187,6 +202,9 @@ def columns_of(found: RowSource) -> list[Column]:
         codes = column.info.get("codes", {}) if hasattr(column, "info") else {}
         columns.append(Column(name, _label(column), _kind(column, codes), name in found.cube.sortable, codes))
     for measure in found.measures:
+        if measure.how == "set":
+            columns.append(Column(f"+{measure.name}", f"计入{_label(measure.value)}", "text", contribution=True))
+            continue
         label = "计入(条)" if measure.value is None else f"计入{_label(measure.value)}"
         kind = "number" if measure.decimals else "integer"
         columns.append(Column(f"+{measure.name}", label, kind, contribution=True, decimals=measure.decimals))
@@ -200,12 +218,16 @@ def _selected(found: RowSource) -> Select[Any]:
         cube.fact.id,
         *(dim.column.label(dim.column.key) for dim in _keys(cube) if dim.column.key not in names),
         *(_column(cube, name).label(name) for name in names),
-        *(weight(measure).label(f"+{measure.name}") for measure in found.measures),
+        *(_contribution(measure).label(f"+{measure.name}") for measure in found.measures),
     )
     for dim in cube.dims:
         if dim.names and _named_by(cube, names, dim):
             statement = statement.join(dim.names[0].class_, dim.names[0] == dim.column, isouter=True)
     return statement
+
+
+def _contribution(measure: Measure) -> ColumnElement[Any]:
+    return member(measure) if measure.how == "set" else weight(measure)
 
 
 def _named_by(cube: Cube, names: tuple[str, ...], dim: Dim) -> bool:
@@ -238,14 +260,26 @@ def _kind(column: Any, codes: Mapping[str, str]) -> str:
     return "integer" if isinstance(column.type, Integer) else "text"
 
 
-def _in_time(cube: Cube, bucket: Bucket, indexed: bool) -> ColumnElement[bool]:
+def _in_time(cube: Cube, presence: Presence, bucket: Bucket, indexed: bool) -> ColumnElement[bool]:
     def column(declared: Any) -> Any:
         return declared if indexed else unindexed(declared)
 
+    def within(declared: Any) -> ColumnElement[bool]:
+        return and_(column(declared) >= bucket.lo, column(declared) < bucket.hi)
+
     if cube.time is not None:
-        return and_(column(cube.time) >= bucket.lo, column(cube.time) < bucket.hi)
+        return within(cube.time)
     assert cube.since is not None
-    assert cube.until is not None
+    if cube.until is None:
+        return within(cube.since) if presence == "since" else column(cube.since) < bucket.hi
+    lasting = or_(cube.until.is_(None), column(cube.until) > cube.since)
+    if presence == "since":
+        return and_(within(cube.since), lasting)
+    if presence == "until":
+        return and_(within(cube.until), column(cube.until) > cube.since)
+    if presence == "during":
+        stays = or_(cube.until.is_(None), column(cube.until) > bucket.lo)
+        return and_(column(cube.since) < bucket.hi, stays, lasting)
     return and_(column(cube.since) < bucket.hi, or_(cube.until.is_(None), column(cube.until) >= bucket.hi))
 
 

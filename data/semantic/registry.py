@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from data.errors import PlatformError
 from data.semantic import check
 from data.semantic.shape import Shape, Shapeless, shape_of
-from data.semantic.spec import Cube, Dim, Indicator, Measure, Of, leaves
+from data.semantic.spec import Cube, Dim, Indicator, Measure, Of, Quantile, leaves, measures
 from data.semantic.sql import rung_table
 
 
@@ -18,7 +18,7 @@ class UnknownIndicator(PlatformError, KeyError):
 class Registry:
     """Cubes and indicators of one platform. Adding an indicator here is all that makes it known everywhere.
 
-    ``dims`` are all dimensions of its cubes by name, each as the first cube declares it.
+    ``dims`` are all dimensions of its cubes by name, but numbers, each as the first cube declares it.
 
     Declarations that could not be answered honestly are refused here, at start, with a ValueError that names them.
     """
@@ -28,7 +28,7 @@ class Registry:
         check.cubes(declared)
         self.cubes = {cube.name: cube for cube in declared}
         self.dims: dict[str, Dim] = {}
-        for dim in (dim for cube in declared for dim in cube.dims):
+        for dim in (dim for cube in declared for dim in cube.dims if not dim.number):
             self.dims.setdefault(dim.name, dim)
         self._cube_of = {measure: cube for cube in declared for measure in cube.measures}
         self._indicators: dict[str, Indicator] = {}
@@ -54,19 +54,28 @@ class Registry:
         code = indicator.code
         if code in self._indicators:
             raise ValueError(f"指标编码 {code} 已存在")
+        for measure in measures(indicator.value):
+            if measure not in self._cube_of:
+                raise ValueError(f"指标 {code} 的度量 {measure.name} 不属于任何立方体")
         for leaf in leaves(indicator.value):
-            if isinstance(leaf, Measure) and leaf not in self._cube_of:
-                raise ValueError(f"指标 {code} 的度量 {leaf.name} 不属于任何立方体")
             if isinstance(leaf, Of) and leaf.code not in self._indicators:
                 raise ValueError(f"指标 {code} 引用了未声明的指标 {leaf.code}")
         shape = self._shaped(indicator)
-        check.indicator(indicator, {self._cube_of[m] for m in leaves(indicator.value) if isinstance(m, Measure)})
+        check.indicator(indicator, self._cube_of)
         self._indicators[code] = indicator
         self._shapes[code] = shape
 
     def _shaped(self, indicator: Indicator) -> Shape | None:
-        """The shape of an indicator; of one that is made of others only where these add up."""
+        """The shape of an indicator; of one that is made of others only where these add up.
+
+        Distinct members, quantiles and published statistics have none: no sum of parts amounts to them.
+        """
         found = tuple(leaves(indicator.value))
+        read = tuple(measures(indicator.value))
+        if any(measure.how == "set" or self._cube_of[measure].published for measure in read):
+            return None
+        if any(isinstance(leaf, Quantile) for leaf in found):
+            return None
         referred = [leaf.code for leaf in found if isinstance(leaf, Of)]
         try:
             shape = shape_of(indicator.value)
@@ -77,7 +86,7 @@ class Registry:
         if referred:
             return shape if all(self.adds_up(code) for code in referred) else None
         for part in filter(None, (shape.top, shape.below)):
-            if len({self._cube_of[m].is_stock for m in leaves(part) if isinstance(m, Measure)}) > 1:
+            if len({self._cube_of[m].is_state(m) for m in measures(part)}) > 1:
                 raise ValueError(f"指标 {indicator.code} 把时点存量与期间累计相加，没有意义")
         return shape
 
@@ -114,18 +123,17 @@ class Registry:
 
     def cubes_of(self, code: str) -> tuple[Cube, ...]:
         """All cubes under an indicator, in name order, those of the indicators it refers to included."""
-        found: set[Cube] = set()
-        for leaf in leaves(self[code].value):
-            if isinstance(leaf, Measure):
-                found.add(self._cube_of[leaf])
-            elif isinstance(leaf, Of):
+        value = self[code].value
+        found = {self._cube_of[measure] for measure in measures(value)}
+        for leaf in leaves(value):
+            if isinstance(leaf, Of):
                 found.update(self.cubes_of(leaf.code))
         return tuple(sorted(found, key=lambda cube: cube.name))
 
     def dims_of(self, code: str) -> tuple[str, ...]:
         """Dimensions by which an indicator can be divided: those of all its cubes, in declared order."""
         cubes = self.cubes_of(code)
-        return tuple(dim.name for dim in cubes[0].dims if all(dim.name in cube.dim_names for cube in cubes))
+        return tuple(dim.name for dim in cubes[0].dims if all(dim.name in cube.divisions for cube in cubes))
 
     def cubes_over(self, fact: type) -> tuple[Cube, ...]:
         """Cubes that are kept over a fact table, in name order."""

@@ -9,30 +9,38 @@ which ten thousand corrections lie scattered over three years reads the whole ta
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, inspect, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from data.bulk import batches, one_of
-from data.models import CubeState, FactMixin
+from data.models import CubeState, FactMixin, RegionClosure
 from data.periods import month_of
+from data.semantic import sets
 from data.semantic.registry import Registry
-from data.semantic.spec import Cube, Rung
-from data.semantic.sql import ROWS, contributions, fingerprint, month_start, rung_table
+from data.semantic.spec import Cube, Measure, Rung
+from data.semantic.sql import (
+    NET,
+    ROWS,
+    amount_names,
+    cell_names,
+    contributions,
+    fingerprint,
+    month_start,
+    node_table,
+    rung_table,
+    set_table,
+)
+from data.semantic.store import Cell, add
 from data.semantic.versions import raise_versions
 
 CHUNK = 5_000
 """Ids looked for by one statement."""
-
-Cell = tuple[Any, ...]
-"""Where a contribution counts: day, then the members of a rung's dimensions."""
 
 
 class Touched:
@@ -76,7 +84,9 @@ def change(connection: Connection, registry: Registry, facts: Sequence[type[Fact
     yield touched
     for cube, differences in touched.differences().items():
         for rung in cube.rungs:
-            _add(connection, cube, rung, _at_rung(cube, rung, differences))
+            add(connection, rung_table(cube, rung), _at_rung(cube, rung, differences))
+        for measure in cube.sets:
+            sets.keep(connection, cube, measure, _of_set(cube, measure, differences))
 
 
 def rebuild(connection: Connection, registry: Registry, cubes: Iterable[Cube] | None = None) -> None:
@@ -98,7 +108,7 @@ def refresh_statistics(connection: Connection, registry: Registry, facts: Iterab
     for cube in cubes.values():
         for rung in cube.rungs:
             cells = _count(connection, rung_table(cube, rung))
-            connection.execute(update(CubeState).where(_state_of(cube, rung)).values(cells=cells))
+            connection.execute(update(CubeState).where(_state_of(cube, rung.name)).values(cells=cells))
 
 
 def stale_cubes(connection: Connection, registry: Registry) -> tuple[Cube, ...]:
@@ -107,7 +117,7 @@ def stale_cubes(connection: Connection, registry: Registry) -> tuple[Cube, ...]:
     return tuple(
         cube
         for cube in registry.cubes.values()
-        if any(states.get((cube.name, rung.name)) != fingerprint(cube, rung) for rung in cube.rungs)
+        if any(states.get((cube.name, name)) != mark for name, mark in _fingerprints(connection, cube).items())
     )
 
 
@@ -138,12 +148,15 @@ def _contributed(connection: Connection, cube: Cube, ids: Iterable[int]) -> Iter
 
 
 def _differences(cube: Cube, gone: Iterable[tuple[Any, ...]], come: Iterable[tuple[Any, ...]]) -> dict[Cell, list[int]]:
-    """Contributions (id, day, members, measures) that went and came, added up by cell; cells that stay are left out."""
-    width = 2 + len(cube.dims)
+    """Contributions (id, day, members, amounts) that went and came, added up by cell; cells that stay are left out.
+
+    The first amount counts rows.
+    """
+    width = 2 + len(cell_names(cube))
     found: dict[Cell, list[int]] = {}
     for sign, rows in ((-1, gone), (1, come)):
         for row in rows:
-            amounts = found.setdefault(row[1:width], [0] * (1 + len(cube.measures)))
+            amounts = found.setdefault(row[1:width], [0] * (1 + len(amount_names(cube))))
             amounts[0] += sign
             for i, amount in enumerate(row[width:], start=1):
                 amounts[i] += sign * amount
@@ -152,60 +165,42 @@ def _differences(cube: Cube, gone: Iterable[tuple[Any, ...]], come: Iterable[tup
 
 def _at_rung(cube: Cube, rung: Rung, differences: Mapping[Cell, list[int]]) -> dict[Cell, list[int]]:
     """Differences of the finest rung, added up to the cells of another."""
-    names = [dim.name for dim in cube.dims]
+    names = cell_names(cube)
     places = [1 + names.index(dim) for dim in rung.dims]
+    sums = [0, *(1 + place for place, name in enumerate(amount_names(cube)) if name != NET)]
     found: dict[Cell, list[int]] = {}
     for cell, amounts in differences.items():
         day: date = cell[0]
         coarse = (month_of(day) if rung.grain == "month" else day, *(cell[place] for place in places))
-        kept = found.get(coarse)
-        found[coarse] = list(amounts) if kept is None else [a + b for a, b in zip(kept, amounts, strict=True)]
+        kept = found.setdefault(coarse, [0] * len(sums))
+        for i, place in enumerate(sums):
+            kept[i] += amounts[place]
     return found
 
 
-def _add(connection: Connection, cube: Cube, rung: Rung, differences: Mapping[Cell, list[int]]) -> None:
-    """Add differences to a rung's cells; a cell without rows goes."""
-    changed = [(*cell, *amounts) for cell, amounts in differences.items() if any(amounts)]
-    if not changed:
-        return
-    table = rung_table(cube, rung)
-    names = [column.name for column in table.columns]
-    if connection.dialect.name == "postgresql":
-        columns = dict(zip(names, map(list, zip(*changed, strict=True)), strict=True))
-        rows = select(*(func.unnest(bindparam(c.name, columns[c.name], ARRAY(c.type))) for c in table.columns))
-        connection.execute(_upsert(postgres_insert(table).from_select(names, rows), table))
-    else:
-        rows_by_name = [dict(zip(names, row, strict=True)) for row in changed]
-        connection.execute(_upsert(sqlite_insert(table), table), rows_by_name)
-    keys = [column for column in table.columns if column.primary_key]
-    emptied = [row for row in changed if row[len(keys)] < 0]
-    if emptied:
-        here = and_(*(key == bindparam(f"k_{key.name}") for key in keys), table.c[ROWS] == 0)
-        connection.execute(
-            delete(table).where(here),
-            [{f"k_{key.name}": value for key, value in zip(keys, row, strict=False)} for row in emptied],
-        )
-
-
-def _upsert(statement: Any, table: Table) -> Any:
-    keys = [column.name for column in table.columns if column.primary_key]
-    sums = [column.name for column in table.columns if not column.primary_key]
-    return statement.on_conflict_do_update(
-        index_elements=keys, set_={name: table.c[name] + statement.excluded[name] for name in sums}
-    )
+def _of_set(cube: Cube, measure: Measure, differences: Mapping[Cell, list[int]]) -> dict[Cell, list[int]]:
+    """Differences of one set: day, dimensions, member; rows, and rows begun less ended."""
+    names = cell_names(cube)
+    place = 1 + names.index(measure.name)
+    width = 1 + len(cube.dims)
+    found: dict[Cell, list[int]] = {}
+    for cell, amounts in differences.items():
+        if cell[place]:
+            kept = found.setdefault((*cell[:width], cell[place]), [0, 0])
+            kept[0] += amounts[0]
+            kept[1] += amounts[1]
+    return found
 
 
 # --- rebuilding ------------------------------------------------------------------------------------------------
 
 
 def _rebuild_cube(connection: Connection, cube: Cube) -> None:
-    existing = set(inspect(connection).get_table_names())
+    connection.execute(delete(CubeState).where(CubeState.cube == cube.name))
+    fingerprints = _fingerprints(connection, cube)
     for rung in reversed(cube.rungs):
         table = rung_table(cube, rung)
-        if table.name in existing and not _has_columns(connection, table):
-            table.drop(connection)
-        table.create(connection, checkfirst=True)
-        connection.execute(delete(table))
+        _empty(connection, table)
         below = source_of(cube, rung)
         if below is None:
             rows: Any = contributions(cube).subquery()
@@ -215,13 +210,38 @@ def _rebuild_cube(connection: Connection, cube: Cube) -> None:
             to_month = rung.grain == "month" and below.grain == "day"
             cell, count = (month_start(rows.c.cell) if to_month else rows.c.cell), func.sum(rows.c[ROWS])
         connection.execute(_insert_summed(table, cube, rung, rows, cell, count))
-        _remember(connection, cube, rung)
+        _remember(connection, cube, rung.name, fingerprints[rung.name], table)
+    for measure in cube.sets:
+        for table in (set_table(cube, measure), node_table(cube, measure)):
+            _empty(connection, table)
+        sets.rebuild(connection, cube, measure)
+        _remember(connection, cube, measure.name, fingerprints[measure.name], set_table(cube, measure))
+
+
+def _fingerprints(connection: Connection, cube: Cube) -> dict[str, str]:
+    """Digest of all that each of a cube's tables depends on, by rung and set; a set's counts depend on the regions."""
+    found = {rung.name: fingerprint(cube, rung.name) for rung in cube.rungs}
+    if cube.sets:
+        pairs = select(RegionClosure.node_id, RegionClosure.leaf_id).order_by(
+            RegionClosure.node_id, RegionClosure.leaf_id
+        )
+        regions = hashlib.sha256(repr(connection.execute(pairs).all()).encode()).hexdigest()
+        found |= {measure.name: fingerprint(cube, f"{measure.name}|{regions}") for measure in cube.sets}
+    return found
+
+
+def _empty(connection: Connection, table: Table) -> None:
+    """The table with just the columns it should have, and nothing in it."""
+    if inspect(connection).has_table(table.name) and not _has_columns(connection, table):
+        table.drop(connection)
+    table.create(connection, checkfirst=True)
+    connection.execute(delete(table))
 
 
 def _insert_summed(target: Table, cube: Cube, rung: Rung, rows: Any, cell: Any, count: Any) -> Any:
     dims = [rows.c[dim] for dim in rung.dims]
-    sums = [func.sum(rows.c[measure.name]) for measure in cube.measures]
-    names = ["cell", *rung.dims, ROWS, *(measure.name for measure in cube.measures)]
+    sums = [func.sum(rows.c[measure.name]) for measure in cube.sums]
+    names = ["cell", *rung.dims, ROWS, *(measure.name for measure in cube.sums)]
     return insert(target).from_select(
         names, select(cell.label("cell"), *dims, count, *sums).select_from(rows).group_by(cell, *dims)
     )
@@ -232,12 +252,9 @@ def _has_columns(connection: Connection, table: Table) -> bool:
     return found == [column.name for column in table.columns]
 
 
-def _remember(connection: Connection, cube: Cube, rung: Rung) -> None:
-    cells = _count(connection, rung_table(cube, rung))
-    connection.execute(delete(CubeState).where(_state_of(cube, rung)))
-    connection.execute(
-        insert(CubeState).values(cube=cube.name, rung=rung.name, fingerprint=fingerprint(cube, rung), cells=cells)
-    )
+def _remember(connection: Connection, cube: Cube, name: str, mark: str, table: Table) -> None:
+    cells = _count(connection, table)
+    connection.execute(insert(CubeState).values(cube=cube.name, rung=name, fingerprint=mark, cells=cells))
 
 
 def _count(connection: Connection, table: Table) -> int:
@@ -247,5 +264,5 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def _state_of(cube: Cube, rung: Rung) -> ColumnElement[bool]:
-    return (CubeState.cube == cube.name) & (CubeState.rung == rung.name)
+def _state_of(cube: Cube, name: str) -> ColumnElement[bool]:
+    return (CubeState.cube == cube.name) & (CubeState.rung == name)

@@ -71,21 +71,32 @@ def sees_parts(query: Query, viewer: Viewer, regions: Regions) -> bool:
     return regions.is_city(query.where.region) and not (query.by or query.where.allow or query.districts)
 
 
-def where(cube: Cube, region_filter: Filter, regions: Regions, districts: tuple[str, ...] = ()) -> Where:
-    """Conditions under which ``cube`` answers a filter that :func:`check` has let through.
+def where(
+    cube: Cube,
+    region_filter: Filter,
+    regions: Regions,
+    districts: tuple[str, ...] = (),
+    by: tuple[str, ...] = (),
+) -> Where:
+    """Conditions under which ``cube`` answers a filter that :func:`check` has let through, divided ``by`` dimensions.
 
     A city-wide filter needs no region column at all; a town's falls back to its district where the cube knows no
-    towns, and says so in ``ignored``.
+    towns, and says so in ``ignored``. A published statistic has a row of its own for each region: the city's is not
+    among the districts', and a group for which nothing was published has none.
     """
     allow: dict[str, tuple[str, ...]] = {}
     ignored: list[str] = []
     for dim, members in region_filter.allow:
-        if dim in cube.dim_names:
+        if dim in cube.divisions:
             allow[dim] = members
         else:
             ignored.append(dim)
     region = regions.resolve(region_filter.region)
-    if region and not regions.is_city(region):
+    if cube.published:
+        whole = region if not regions.district_of(region) else regions.district_of(region) or region
+        rows = regions.districts(region) or (whole,) if DISTRICT in by else (whole,)
+        allow[DISTRICT] = _both(allow.get(DISTRICT), rows)
+    elif region and not regions.is_city(region):
         inside = regions.districts(region)
         if inside:
             allow[DISTRICT] = _both(allow.get(DISTRICT), inside)
@@ -95,7 +106,7 @@ def where(cube: Cube, region_filter: Filter, regions: Regions, districts: tuple[
         else:
             allow[DISTRICT] = _both(allow.get(DISTRICT), districts_of(regions, region))
             ignored.append("town")
-    if districts:
+    if districts and not (cube.published and DISTRICT not in by):
         allow[DISTRICT] = _both(allow.get(DISTRICT), districts)
     return Where(tuple(sorted(allow.items())), tuple(ignored))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from data.semantic.spec import Const, Expr, Operation
+from data.semantic.spec import Const, Expr, Operation, ToDate
 
 
 class Shapeless(ValueError):
@@ -62,6 +62,8 @@ def shape_of(expr: Expr) -> Shape:
 def _form(expr: Expr) -> _Form:
     if isinstance(expr, Const):
         return _Form(offset=expr.value)
+    if isinstance(expr, ToDate) and (inner := _pushed(expr)) is not expr:
+        return _form(inner)
     if not isinstance(expr, Operation):
         return _Form(expr)
     left, right = _form(expr.left), _form(expr.right)
@@ -73,6 +75,16 @@ def _form(expr: Expr) -> _Form:
         case "*":
             return _multiplied(left, right)
     return _divided(left, right, expr.right)
+
+
+def _pushed(expr: ToDate) -> Expr:
+    """The same with the year to date at the leaves, so that a quotient of sums shows as one."""
+    inner = expr.of
+    if isinstance(inner, Operation):
+        return replace(inner, left=_pushed(ToDate(inner.left)), right=_pushed(ToDate(inner.right)))
+    if isinstance(inner, ToDate):
+        return _pushed(inner)
+    return inner if isinstance(inner, Const) else expr
 
 
 def _times(form: _Form, number: float) -> _Form:

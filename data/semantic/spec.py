@@ -16,6 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
 Grain = Literal["day", "month"]
+"""Grain of a rung; an indicator may be published more coarsely, see :class:`Indicator`."""
+
 Better = Literal["higher", "lower", "neutral", "band"]
 
 DISTRICT = "district"
@@ -80,19 +82,52 @@ class Of(Expr):
     months: int = 0
 
 
+@dataclass(frozen=True)
+class ToDate(Expr):
+    """An expression over the year to date: from 1 January of the year of a bucket's last day to that day."""
+
+    of: Expr
+
+
 @dataclass(frozen=True, eq=False)
 class Measure(Expr):
-    """An integer sum over the rows of its cube's fact.
+    """An integer sum over the rows of its cube's fact, or (``how="set"``) the distinct members of a column.
 
     ``value`` is the column that is added (none: rows are counted), in units of ``10 ** -decimals``; ``where`` narrows
-    the rows. A measure belongs to exactly one cube.
+    the rows. Of a state, ``at`` makes it an event: what entered (``since``) or left it (``until``) in a bucket. A
+    measure belongs to exactly one cube.
     """
 
     name: str
     value: InstrumentedAttribute[Any] | ColumnElement[Any] | None = None
     where: ColumnElement[bool] | None = None
     decimals: int = 0
-    how: Literal["sum"] = "sum"
+    how: Literal["sum", "set"] = "sum"
+    at: Literal["", "since", "until"] = ""
+
+
+@dataclass(frozen=True)
+class During(Expr):
+    """In a state on any day of the bucket (施工面积): entered before its end, and not left by its first day.
+
+    ``entered`` and ``left`` are measures of one cube with the same weight, at its ``since`` and at its ``until``.
+    """
+
+    entered: Measure
+    left: Measure
+
+
+@dataclass(frozen=True)
+class Quantile(Expr):
+    """The ``p``-quantile (0.5: the median) of the dimension ``over``, each member weighing what ``count`` counts.
+
+    ``over`` is a dimension of numbers (:attr:`Dim.number`) of the measure's cube. Between two members it is
+    interpolated, as PERCENTILE_CONT of the SQL standard (ISO/IEC 9075-2) does.
+    """
+
+    count: Measure
+    over: str
+    p: float = 0.5
 
 
 def as_expr(value: Expr | float) -> Expr:
@@ -100,15 +135,32 @@ def as_expr(value: Expr | float) -> Expr:
     return value if isinstance(value, Expr) else Const(float(value))
 
 
-def leaves(expr: Expr) -> Iterator[Measure | Of]:
-    """Measures and references in an expression, left to right."""
+Leaf = Measure | Of | During | Quantile
+"""What an expression is made of, besides numbers."""
+
+
+def leaves(expr: Expr) -> Iterator[Leaf]:
+    """Leaves of an expression, left to right."""
     if isinstance(expr, Operation):
         yield from leaves(expr.left)
         yield from leaves(expr.right)
-    elif isinstance(expr, (Measure, Of)):
+    elif isinstance(expr, ToDate):
+        yield from leaves(expr.of)
+    elif isinstance(expr, Leaf):
         yield expr
     else:
         assert isinstance(expr, Const)
+
+
+def measures(expr: Expr) -> Iterator[Measure]:
+    """Measures that an expression itself reads, left to right; not those of the indicators it refers to."""
+    for leaf in leaves(expr):
+        if isinstance(leaf, Measure):
+            yield leaf
+        elif isinstance(leaf, During):
+            yield from (leaf.entered, leaf.left)
+        elif isinstance(leaf, Quantile):
+            yield leaf.count
 
 
 # --- cubes -----------------------------------------------------------------------------------------------------
@@ -119,7 +171,8 @@ class Dim:
     """A column by which a cube can be divided or filtered.
 
     Members are named by ``codes`` (code → word), by the regions (``region=True``), or by a table of names
-    (``names = (key column, name column)``) for entities, of which there are many.
+    (``names = (key column, name column)``) for entities, of which there are many. The members of a ``number`` are
+    whole numbers (working days): it is kept for quantiles, and nothing is divided or filtered by it.
     """
 
     name: str
@@ -127,6 +180,7 @@ class Dim:
     column: InstrumentedAttribute[Any]
     codes: dict[str, str] | None = None
     region: bool = False
+    number: bool = False
     names: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]] | None = None
 
     @property
@@ -155,10 +209,14 @@ class Rung:
 class Cube:
     """A fact, seen through time, dimensions and measures.
 
-    Events count on ``time``. A state is true while ``since <= day < until``; its rungs hold changes and its value is
-    the running sum. ``where`` narrows the fact's rows for every measure. ``rungs`` go from the coarsest to the
-    finest, which has all dimensions by day; each carries :data:`DISTRICT`, by which accounts are scoped. Rows are
-    shown in the order of a ``sortable`` column. ``expected_every``: days after which a district's silence is a delay.
+    Events count on ``time``. A state is true while ``since <= day < until``, or for ever without ``until``; its rungs
+    hold changes and its value is the running sum. ``where`` narrows the fact's rows for every measure. ``rungs`` go
+    from the coarsest to the finest, which has all dimensions by day; each carries :data:`DISTRICT`, by which accounts
+    are scoped. Rows are shown in the order of a ``sortable`` column. ``expected_every``: days after which a district's
+    silence is a delay.
+
+    A ``published`` cube holds statistics as they were published: each row holds from the end of its own period
+    (``since``) until the next one's, and the whole city is a row of its own, never the sum of its districts.
     """
 
     name: str
@@ -174,11 +232,26 @@ class Cube:
     expected_every: int = 1
     system: str = ""
     sortable: tuple[str, ...] = ()
+    published: bool = False
 
     @property
     def is_stock(self) -> bool:
         """Whether its measures are states rather than events."""
         return self.since is not None
+
+    def is_state(self, measure: Measure) -> bool:
+        """Whether ``measure`` holds at a bucket's end, rather than counting what happens within it."""
+        return self.is_stock and not measure.at
+
+    @property
+    def sums(self) -> tuple[Measure, ...]:
+        """Measures that are kept as sums."""
+        return tuple(measure for measure in self.measures if measure.how == "sum")
+
+    @property
+    def sets(self) -> tuple[Measure, ...]:
+        """Measures whose distinct members are kept."""
+        return tuple(measure for measure in self.measures if measure.how == "set")
 
     @property
     def fact_name(self) -> str:
@@ -196,6 +269,11 @@ class Cube:
     def dim_names(self) -> frozenset[str]:
         """Names of its dimensions."""
         return frozenset(dim.name for dim in self.dims)
+
+    @property
+    def divisions(self) -> frozenset[str]:
+        """Names of the dimensions by which figures are divided and filtered: all but numbers."""
+        return frozenset(dim.name for dim in self.dims if not dim.number)
 
 
 # --- indicators ------------------------------------------------------------------------------------------------
@@ -245,7 +323,7 @@ class Indicator:
     basis: str = ""
     formula: str = ""
     decimals: int = 0
-    grain: Literal["day", "week", "month"] = "day"
+    grain: Literal["day", "week", "month", "quarter", "year"] = "day"
     ytd: bool = False
     january_with_february: bool = False
     rows: tuple[str, ...] = ()
@@ -339,7 +417,8 @@ class Series:
     """One indicator's answer: ``values[member][i]`` belongs to bucket ``i``; None is missing, never zero.
 
     ``numerator`` and ``denominator`` hold the parts of a ratio in natural units, otherwise empty. ``ignored`` are
-    the filter's dimensions that the indicator lacks: the figure stays and is marked 不适用此筛选.
+    the filter's dimensions that the indicator lacks: the figure stays and is marked 不适用此筛选. ``stated`` is, of a
+    published statistic, the last day of the period that each value belongs to.
     """
 
     code: str
@@ -347,6 +426,7 @@ class Series:
     numerator: dict[Member, tuple[float | None, ...]] = field(default_factory=dict)
     denominator: dict[Member, tuple[float | None, ...]] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    stated: dict[Member, tuple[date | None, ...]] = field(default_factory=dict)
 
     def total(self) -> tuple[float | None, ...]:
         """Values of the undivided total, one a bucket."""

@@ -272,6 +272,11 @@ ORACLES: dict[str, str] = {
         "t01_smart_build_project",
         _PERMITTED,
     ),
+    # 当年取得施工许可的好房子项目去重个数。
+    "ZF21-projects": f"""
+        SELECT {{by}}, COUNT(DISTINCT project_code)
+        FROM t01_smart_build_project WHERE good_house = 'yes' AND {_PERMITTED} GROUP BY 1
+    """,
     # 当年取得施工许可的好房子住宅建筑面积。 万㎡
     "ZF21-area": f"""
         SELECT {{by}}, SUM(floor_area_m2) / 100.0 / 10000

@@ -35,7 +35,7 @@ from data.reference.load import load_reference
 from data.semantic.engine import Engine
 from data.semantic.registry import Registry
 from data.semantic.rollup import rebuild
-from data.semantic.sql import rung_table
+from data.semantic.sql import node_table, rung_table, set_table
 
 DISTRICTS = ("321282", "321283", "321281", "321202", "321203", "321204")
 UNIT = "321200-B"
@@ -400,12 +400,13 @@ def open_market(
     since: date = SINCE,
     last: date = LAST,
     timeout_s: float = 3.0,
+    registry: Registry | None = None,
 ) -> Market:
     """Fill the database at ``url``, build its roll-ups and say that ``covered`` districts are complete.
 
     ``rows`` may hold other models too, in the order in which they refer to each other.
     """
-    db, registry = Database(url, timeout_s), standard_registry()
+    db, registry = Database(url, timeout_s), registry or standard_registry()
     with db.write() as connection:
         load_reference(connection)
         started = {"id": 1, "dataset": "test", "source": "test", "status": "done", "started_at": clock.now()}
@@ -445,9 +446,12 @@ def _whole(rows: list[Row]) -> list[Row]:
 
 
 def rollups(connection: Any, registry: Registry) -> dict[str, list[tuple[Any, ...]]]:
-    """All cells of all rungs."""
+    """All cells of all rungs and sets."""
     return {
         table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
         for cube in registry.cubes.values()
-        for table in (rung_table(cube, rung) for rung in cube.rungs)
+        for table in (
+            *(rung_table(cube, rung) for rung in cube.rungs),
+            *(of(cube, measure) for measure in cube.sets for of in (set_table, node_table)),
+        )
     }

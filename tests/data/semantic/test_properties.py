@@ -168,6 +168,8 @@ def recomputed(expr: Expr, rows: list[dict[str, Any]], found: Mapping[str, list[
             return recomputed(REGISTRY[expr.code].value, found[expr.code])
         case Const():
             return Decimal(str(expr.value))
+        case Measure(how="set"):
+            return Decimal(len({row[f"+{expr.name}"] for row in rows} - {None, ""}))
         case Measure():
             return Decimal(sum(row[f"+{expr.name}"] for row in rows))
         case Operation():
