@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.models import DeveloperProject, DevelopmentProject, EscrowEntry, HouseUnit, SalesContract
-from data.models.codes import BANK, SIZE_BAND, USE
+from data.models.codes import BANK, SIZE_BAND, USE, WHITELIST
 from data.semantic.spec import Cube, Dim, Measure, Rung
 
 PROJECT_NAMES = (DeveloperProject.project_no, DeveloperProject.project_name)
@@ -233,6 +233,46 @@ DELIVERY = _project_cube(
     where=DevelopmentProject.delivery_task == "guaranteed",
 )
 
+# --- development_project: loans to projects on the financing list ------------------------------------------------
+
+_approved = DevelopmentProject.whitelist == "approved"
+
+loan_pushed = Measure(
+    "loan_pushed",
+    DevelopmentProject.loan_pushed_yuan,
+    DevelopmentProject.whitelist.in_(("approved", "pushed")),
+    decimals=2,
+)
+loan_credit = Measure("loan_credit", DevelopmentProject.loan_credit_yuan, _approved, decimals=2)
+loan_paid = Measure("loan_paid", DevelopmentProject.loan_paid_yuan, _approved, decimals=2)
+loan_excluded = Measure("loan_excluded", where=DevelopmentProject.whitelist.in_(("rejected", "exited")))
+
+LOANS = Cube(
+    "loans",
+    "“白名单”融资",
+    DevelopmentProject,
+    (
+        *_PROJECT_DIMS,
+        Dim("bank", "监管银行", DevelopmentProject.bank, codes=BANK),
+        Dim("whitelist", "白名单状态", DevelopmentProject.whitelist, codes=WHITELIST),
+    ),
+    (loan_pushed, loan_credit, loan_paid, loan_excluded),
+    (
+        Rung("month", ("district",)),
+        Rung("day", ("district",)),
+        Rung("month", ("district", "bank", "whitelist")),
+        Rung("day", ("district", "bank", "whitelist")),
+        Rung("month", ("district", "town", "project", "bank", "whitelist")),
+        Rung("day", ("district", "town", "project", "bank", "whitelist")),
+    ),
+    since=DevelopmentProject.valid_from,
+    until=DevelopmentProject.valid_to,
+    where=DevelopmentProject.whitelist != "none",
+    expected_every=7,
+    system="26 房产交易与网签备案系统",
+    sortable=("valid_from",),
+)
+
 CUBES = (
     SALES,
     PRESALE,
@@ -245,4 +285,5 @@ CUBES = (
     STALLED,
     LATE,
     DELIVERY,
+    LOANS,
 )

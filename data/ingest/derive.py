@@ -7,7 +7,7 @@ differs, and notes what it changes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import zip_longest
@@ -234,34 +234,53 @@ def forget_own(connection: Connection, ids: Iterable[int]) -> None:
         connection.execute(delete(RowChange).where(RowChange.fact == OWN, one_of(connection, RowChange.row_id, some)))
 
 
-# --- escrow ------------------------------------------------------------------------------------------------------
+# --- rows that end where the next of their thing begins ----------------------------------------------------------
+
+Bounds = Callable[[dict[str, Any], date | None], Mapping[str, Any]]
+"""What follows from a row and from the day on which the next one of its thing begins (none: it is the last)."""
 
 
-def link_escrow(
-    connection: Connection, touched: Touched, account_nos: Iterable[str], since: Mapping[str, date] | None = None
-) -> None:
-    """Let each booking's balance end on the day of the account's next one; entries of one day go by their number.
+@dataclass(frozen=True)
+class Line:
+    """Rows of ``model`` that follow each other: those alike in ``thing``, by ``day`` and then by ``order``.
 
-    ``since``: the first day on which an account has changed; what lies before is as it was, and isn't read again.
+    ``derived`` are the columns that ``bounds`` gives. The first column of ``thing`` is the one that rows are found by.
     """
-    entry = table_of(EscrowEntry)
-    query = select(entry.c.id, entry.c.account_no, entry.c.booked_on, entry.c.entry_no, entry.c.next_on)
-    for accounts in batches(account_nos):
-        rows = _rows_from(connection, query, entry.c.account_no, entry.c.booked_on, accounts, since)
-        rows.sort(key=lambda row: (row["account_no"], row["booked_on"], row["entry_no"]))
-        changed = []
-        for row, after in _with_next(rows, "account_no"):
-            ends = after["booked_on"] if after else None
-            if row["next_on"] != ends:
-                changed.append({"id": row["id"], "next_on": ends})
-        touched.note(EscrowEntry, [row["id"] for row in changed])
-        update_rows(connection, entry, ("next_on",), changed)
+
+    model: type[Any]
+    thing: tuple[str, ...]
+    day: str
+    derived: tuple[str, ...]
+    bounds: Bounds
+    order: tuple[str, ...] = ()
+
+    def bring_up_to_date(
+        self, connection: Connection, touched: Touched, keys: Iterable[str], since: Mapping[str, date] | None = None
+    ) -> None:
+        """Bound the rows of these keys anew.
+
+        ``since``: the first day on which a key has changed; what lies before is as it was, and isn't read again.
+        """
+        table = table_of(self.model)
+        names = (*self.thing, self.day, *self.order)
+        for some in batches(keys):
+            rows = _rows_from(connection, select(table), table.c[self.thing[0]], table.c[self.day], some, since)
+            rows.sort(key=lambda row: tuple(row[name] for name in names))
+            changed = []
+            for row, after in _with_next(rows, self.thing):
+                wanted = self.bounds(row, after[self.day] if after else None)
+                if any(row[name] != wanted[name] for name in self.derived):
+                    changed.append({"id": row["id"], **wanted})
+            touched.note(self.model, [row["id"] for row in changed])
+            update_rows(connection, table, self.derived, changed)
 
 
-def _with_next(rows: Sequence[dict[str, Any]], key: str) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
-    """Each row with the next one of its ``key``, None for the last."""
+def _with_next(
+    rows: Sequence[dict[str, Any]], thing: tuple[str, ...]
+) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
+    """Each row with the next one of its thing, None for the last."""
     for row, after in zip_longest(rows, rows[1:]):
-        yield row, after if after and after[key] == row[key] else None
+        yield row, after if after and all(after[name] == row[name] for name in thing) else None
 
 
 def _rows_from(
@@ -300,26 +319,7 @@ def _listed(
     return tuple(type_coerce(item, kind) for item, kind in zip(found, (key.type, day.type), strict=True))  # type: ignore[return-value]
 
 
-# --- versions of a development project ---------------------------------------------------------------------------
-
-_BOUNDS = ("valid_to", "stalled_from", "late_from", "troubled_from", "invest_until")
-
-
-def bound_projects(
-    connection: Connection, touched: Touched, project_nos: Iterable[str], since: Mapping[str, date] | None = None
-) -> None:
-    """End each version where the next begins, and bound the states it is in; ``since`` as in :func:`link_escrow`."""
-    version = table_of(DevelopmentProject)
-    for numbers in batches(project_nos):
-        rows = _rows_from(connection, select(version), version.c.project_no, version.c.valid_from, numbers, since)
-        rows.sort(key=lambda row: (row["project_no"], row["valid_from"]))
-        changed = []
-        for row, after in _with_next(rows, "project_no"):
-            wanted = version_bounds(row, after["valid_from"] if after else None)
-            if any(row[name] != wanted[name] for name in _BOUNDS):
-                changed.append({"id": row["id"], **wanted})
-        touched.note(DevelopmentProject, [row["id"] for row in changed])
-        update_rows(connection, version, _BOUNDS, changed)
+# --- escrow balances and versions of a development project -------------------------------------------------------
 
 
 def version_bounds(row: dict[str, Any], valid_to: date | None) -> dict[str, date | None]:
@@ -344,3 +344,18 @@ def version_bounds(row: dict[str, Any], valid_to: date | None) -> dict[str, date
         "troubled_from": min((day for day in (stalled_from, late_from) if day), default=None),
         "invest_until": new_year if valid_to is None else min(valid_to, new_year),
     }
+
+
+link_escrow = Line(
+    EscrowEntry, ("account_no",), "booked_on", ("next_on",), lambda _, next_on: {"next_on": next_on}, ("entry_no",)
+).bring_up_to_date
+"""Lets each booking's balance end on the day of the account's next one; entries of one day go by their number."""
+
+bound_projects = Line(
+    DevelopmentProject,
+    ("project_no",),
+    "valid_from",
+    ("valid_to", "stalled_from", "late_from", "troubled_from", "invest_until"),
+    version_bounds,
+).bring_up_to_date
+"""Ends each version where the next begins, and bounds the states it is in."""

@@ -1,6 +1,6 @@
 """SQLAlchemy tables. The database a table belongs to is ``info["database"]`` and its name's prefix."""
 
-from data.models.base import House, HouseSafety, HouseUnit, Project, TaskProject
+from data.models.base import House, HouseSafety, HouseUnit, Project, ScoreRecord, TaskProject
 from data.models.metadata import Base, FactMixin
 from data.models.platform import (
     CalendarDay,
@@ -23,8 +23,12 @@ from data.models.thematic import (
     DeveloperProject,
     DevelopmentProject,
     EscrowEntry,
+    Estate,
+    EstateRegister,
+    RepairFundEntry,
     SalesContract,
     ServiceCase,
+    SmartBuildProject,
     SupervisedTask,
     SupportHome,
     SupportHousehold,
@@ -38,6 +42,8 @@ __all__ = [
     "DeveloperProject",
     "DevelopmentProject",
     "EscrowEntry",
+    "Estate",
+    "EstateRegister",
     "FactMixin",
     "House",
     "HouseSafety",
@@ -49,12 +55,15 @@ __all__ = [
     "Quarantine",
     "Region",
     "RegionClosure",
+    "RepairFundEntry",
     "RowChange",
     "SalesContract",
     "ServiceCase",
     "SupervisedTask",
     "SupportHome",
     "SupportHousehold",
+    "ScoreRecord",
+    "SmartBuildProject",
     "Target",
     "TaskProject",
     "UploadDraft",

@@ -132,3 +132,35 @@ SUPERVISED_KIND = {
     "qual_check": "资质动态核查",
 }
 CHECKUP_DIM = {"housing": "住房", "community": "小区社区", "block": "街区", "city": "城区", "none": "不适用"}
+FUND_DIRECTION = {"in": "归集", "out": "使用", "interest": "利息"}
+OWNER_BODY = {
+    "committee": "业主委员会",
+    "management": "物业管理委员会",
+    "expired": "任期届满未换届",
+    "none": "未组建",
+}
+ESTATE_TYPE = {"commercial": "商品房", "resettlement": "安置房", "old": "老旧小区", "other": "其他"}
+ESTATE_BUILD_BAND = {"before1990": "1990年前", "y1990s": "90年代", "y2000s": "2000年代", "after2010": "2010年后"}
+SCORE_KIND = {
+    "enterprise_credit": "企业信用",
+    "contract_performance": "履约评价",
+    "property_company": "物业信用",
+    "maintenance": "养护考核",
+    "quality_award": "优质工程奖",
+}
+SCORE_BAND = {"a": "A档", "b": "B档", "c": "C档", "d": "D档"}
+AWARD_LEVEL = {"national": "国家优质工程", "luban": "鲁班奖", "yangzi": "扬子杯", "city": "市优", "none": "无"}
+SCORED_TYPE = {
+    "developer": "建设",
+    "builder": "施工",
+    "supervisor": "监理",
+    "property": "物业",
+    "gardener": "养护",
+    "other": "其他",
+}
+BUILDING_USE = {"residential": "住宅", "public": "公共建筑", "industrial": "工业", "other": "其他"}
+BUILDING_STRUCTURE = {"concrete": "混凝土", "steel": "钢结构", "timber": "木结构", "other": "其他"}
+GREEN_STAR = {"none": "未达标", "basic": "基本级", "one": "一星", "two": "二星", "three": "三星"}
+BUILD_STAGE = {"design": "设计", "build": "施工", "done": "竣工"}
+TECHNOLOGY = {"bim": "BIM", "robot": "建筑机器人", "parts": "部品部件", "other": "其他", "none": "无"}
+LAND_TYPE = {"new_land": "新供地", "stock": "存量改良"}

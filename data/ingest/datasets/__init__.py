@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from data.errors import PlatformError
 from data.ingest.dataset import Dataset
-from data.ingest.datasets import market, support
+from data.ingest.datasets import estates, market, support
 
-DATASETS: dict[str, Dataset] = {item.name: item for item in (*market.DATASETS, *support.DATASETS)}
+DATASETS: dict[str, Dataset] = {item.name: item for item in (*market.DATASETS, *support.DATASETS, *estates.DATASETS)}
 
 
 def dataset(name: str) -> Dataset:

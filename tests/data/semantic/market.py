@@ -404,18 +404,22 @@ def open_market(
     timeout_s: float = 3.0,
     registry: Registry | None = None,
 ) -> Market:
-    """Fill the database at ``url``, build its roll-ups and say that ``covered`` districts are complete."""
+    """Fill the database at ``url``, build its roll-ups and say that ``covered`` districts are complete.
+
+    ``rows`` may hold other models too, in the order in which they refer to each other.
+    """
     db, registry = Database(url, timeout_s), registry or standard_registry()
     with db.write() as connection:
         load_reference(connection)
         started = {"id": 1, "dataset": "test", "source": "test", "status": "done", "started_at": clock.now()}
         connection.execute(insert(IngestRun), [started])
         add_names(connection, rows)
-        for fact in FACTS:
-            if rows.get(fact):
-                connection.execute(insert(fact), _whole(rows[fact]))
-            name = str(fact.__table__.info["fact"])  # type: ignore[attr-defined]
-            mark_complete(connection, name, covered, since, last, demo=False)
+        for model in dict.fromkeys((*FACTS, *rows)):
+            if rows.get(model):
+                connection.execute(insert(model), _whole(rows[model]))
+            name = model.__table__.info.get("fact")  # type: ignore[attr-defined]
+            if name:
+                mark_complete(connection, name, covered, since, last, demo=False)
         rebuild(connection, registry)
     return Market(db, registry, Engine(db, registry))
 

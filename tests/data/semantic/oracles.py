@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, bindparam, text
 
+from tests.data.semantic import estates
 from tests.data.semantic import support_oracles as support
 
 ORACLES: dict[str, str] = {
@@ -199,9 +200,10 @@ ORACLES: dict[str, str] = {
         GROUP BY 1
     """,
     **support.ORACLES,
+    **estates.ORACLES,
 }
 
-QUOTIENTS = frozenset({"ZF03", "ZF05", "ZF07-coverage", "ZF10"}) | support.QUOTIENTS
+QUOTIENTS = frozenset({"ZF03", "ZF05", "ZF07-coverage", "ZF10"}) | support.QUOTIENTS | estates.QUOTIENTS
 """Indicators that have no value, rather than zero, where there is nothing."""
 
 MEMBER = {
@@ -211,9 +213,10 @@ MEMBER = {
     "use": "use",
     "size_band": "size_band",
     "project": "COALESCE(project_no, '')",
-    "bank": "bank",
+    "bank": "COALESCE(bank, '')",
     "district+use": "district_id || '+' || use",
     **support.MEMBER,
+    **estates.MEMBER,
 }
 """How a row names its member of a dimension."""
 

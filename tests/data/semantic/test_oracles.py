@@ -11,6 +11,7 @@ from data.access.viewer import SYSTEM
 from data.periods import buckets
 from data.platform import standard_registry
 from data.semantic.spec import Bucket, Filter, Query
+from tests.data.semantic import estates
 from tests.data.semantic.market import DISTRICTS, LAST, UNIT, Market
 from tests.data.semantic.oracles import MEMBER, ORACLES, QUOTIENTS, oracle
 
@@ -41,6 +42,7 @@ FILTERS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"project": ("P03", "P04"), "district": "321202"}, "project_no IN ('P03', 'P04') AND district_id = '321202'"),
     ({"bank": "b01"}, "bank = 'b01'"),
     ({"town": "321281001"}, "region_id = '321281001'"),
+    *estates.FILTERS,
 )
 
 

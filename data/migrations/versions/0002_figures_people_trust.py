@@ -1,4 +1,4 @@
-"""housing support and urban renewal"""
+"""figures people trust"""
 
 from __future__ import annotations
 
@@ -12,6 +12,41 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "b4_score_record",
+        sa.Column("subject_code", sa.String(length=40), nullable=False, comment="被评主体编码"),
+        sa.Column("subject_name", sa.String(length=100), nullable=False, comment="被评主体名称"),
+        sa.Column("score_kind", sa.String(length=20), nullable=False, comment="评价类别"),
+        sa.Column("entity_type", sa.String(length=20), nullable=False, comment="主体类型"),
+        sa.Column("period_name", sa.String(length=40), nullable=True, comment="评价期"),
+        sa.Column("valid_from", sa.Date(), nullable=False, comment="生效日"),
+        sa.Column("valid_to", sa.Date(), nullable=True, comment="替代日"),
+        sa.Column("score", sa.BigInteger(), nullable=True, comment="评价分"),
+        sa.Column("band", sa.String(length=20), nullable=True, comment="档次"),
+        sa.Column("award_level", sa.String(length=20), nullable=True, comment="奖项级别"),
+        sa.Column("weight_yuan", sa.BigInteger(), nullable=True, comment="计权造价(元)"),
+        sa.Column("weight_m2", sa.BigInteger(), nullable=True, comment="计权面积(㎡)"),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="内部编号"),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="写入批次"),
+        sa.Column("region_id", sa.String(length=16), nullable=False, comment="所在区划（已知的最细一级）"),
+        sa.Column("district_id", sa.String(length=16), nullable=False, comment="所属区市"),
+        sa.ForeignKeyConstraint(["district_id"], ["sys_region.id"], name=op.f("fk_b4_score_record_district_id")),
+        sa.ForeignKeyConstraint(["region_id"], ["sys_region.id"], name=op.f("fk_b4_score_record_region_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["sys_ingest_run.id"], name=op.f("fk_b4_score_record_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_b4_score_record")),
+        sa.UniqueConstraint(
+            "subject_code",
+            "score_kind",
+            "valid_from",
+            name=op.f("uq_b4_score_record_subject_code_score_kind_valid_from"),
+        ),
+        comment="评分评级与获奖",
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("b4_score_record", schema=None) as batch_op:
+        batch_op.create_index("ix_b4_score_record_from", ["valid_from", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_b4_score_record_run_id"), ["run_id"], unique=False)
+
     op.create_table(
         "b5_house_safety",
         sa.Column("house_code", sa.String(length=40), nullable=False, comment="房屋编号"),
@@ -106,6 +141,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_t09_support_household_since", ["since_on", "id"], unique=False)
         batch_op.create_index("ix_t09_support_household_until", ["until_on", "id"], unique=False)
 
+    op.create_table(
+        "t10_estate_register",
+        sa.Column("estate_code", sa.String(length=40), nullable=False, comment="小区编码"),
+        sa.Column("estate_name", sa.String(length=100), nullable=False, comment="小区名称"),
+        sa.Column("district_id", sa.String(length=16), nullable=False, comment="所属区市"),
+        sa.ForeignKeyConstraint(["district_id"], ["sys_region.id"], name=op.f("fk_t10_estate_register_district_id")),
+        sa.PrimaryKeyConstraint("estate_code", name=op.f("pk_t10_estate_register")),
+        comment="住宅小区名录",
+    )
     op.create_table(
         "t14_service_case",
         sa.Column("case_no", sa.String(length=40), nullable=False, comment="办件编号"),
@@ -210,8 +254,156 @@ def upgrade() -> None:
         batch_op.create_index("ix_b3_task_project_project", ["project_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_b3_task_project_run_id"), ["run_id"], unique=False)
 
+    op.create_table(
+        "t01_smart_build_project",
+        sa.Column("building_no", sa.String(length=40), nullable=False, comment="单体编号"),
+        sa.Column("building_name", sa.String(length=100), nullable=False, comment="单体名称"),
+        sa.Column("project_code", sa.String(length=40), nullable=True, comment="工程项目编码"),
+        sa.Column("drawing_passed_on", sa.Date(), nullable=True, comment="施工图审查合格日"),
+        sa.Column("permitted_on", sa.Date(), nullable=True, comment="施工许可日"),
+        sa.Column("accepted_on", sa.Date(), nullable=True, comment="竣工验收日"),
+        sa.Column("floor_area_m2", sa.BigInteger(), nullable=False, comment="建筑面积(㎡)"),
+        sa.Column("use", sa.String(length=20), nullable=False, comment="建筑用途"),
+        sa.Column("good_house", sa.String(length=3), nullable=False, comment="是否好房子"),
+        sa.Column("standard_version", sa.String(length=40), nullable=True, comment="好房子标准版本"),
+        sa.Column("land_type", sa.String(length=20), nullable=False, comment="用地类型"),
+        sa.Column("civil", sa.String(length=3), nullable=True, comment="是否民用建筑"),
+        sa.Column("prefab", sa.String(length=3), nullable=True, comment="是否装配式"),
+        sa.Column("structure", sa.String(length=20), nullable=True, comment="结构类型"),
+        sa.Column("green_star", sa.String(length=20), nullable=True, comment="绿色建筑星级"),
+        sa.Column("bim_required", sa.String(length=3), nullable=True, comment="是否应报BIM"),
+        sa.Column("bim_passed", sa.String(length=3), nullable=True, comment="BIM审查是否通过"),
+        sa.Column("stage", sa.String(length=20), nullable=True, comment="建造阶段"),
+        sa.Column("pilot", sa.String(length=3), nullable=True, comment="是否智能建造试点"),
+        sa.Column("technology", sa.String(length=20), nullable=True, comment="智能建造技术"),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="内部编号"),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="写入批次"),
+        sa.Column("region_id", sa.String(length=16), nullable=False, comment="所在区划（已知的最细一级）"),
+        sa.Column("district_id", sa.String(length=16), nullable=False, comment="所属区市"),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["sys_region.id"], name=op.f("fk_t01_smart_build_project_district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_code"], ["b3_project.project_code"], name=op.f("fk_t01_smart_build_project_project_code")
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["sys_region.id"], name=op.f("fk_t01_smart_build_project_region_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["sys_ingest_run.id"], name=op.f("fk_t01_smart_build_project_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_t01_smart_build_project")),
+        sa.UniqueConstraint("building_no", name=op.f("uq_t01_smart_build_project_building_no")),
+        comment="单体建筑建造档案",
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("t01_smart_build_project", schema=None) as batch_op:
+        batch_op.create_index("ix_t01_smart_build_project_area", ["floor_area_m2", "id"], unique=False)
+        batch_op.create_index("ix_t01_smart_build_project_permitted", ["permitted_on", "id"], unique=False)
+        batch_op.create_index("ix_t01_smart_build_project_project", ["project_code", "permitted_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_t01_smart_build_project_run_id"), ["run_id"], unique=False)
+
+    op.create_table(
+        "t10_estate",
+        sa.Column("estate_code", sa.String(length=40), nullable=False, comment="小区编码"),
+        sa.Column("estate_name", sa.String(length=100), nullable=False, comment="小区名称"),
+        sa.Column("valid_from", sa.Date(), nullable=False, comment="本版本起日"),
+        sa.Column("valid_to", sa.Date(), nullable=True, comment="本版本止日"),
+        sa.Column("estate_type", sa.String(length=20), nullable=False, comment="小区类型"),
+        sa.Column("build_band", sa.String(length=20), nullable=True, comment="建成年代"),
+        sa.Column("managed", sa.String(length=3), nullable=False, comment="是否有物业服务"),
+        sa.Column("company_name", sa.String(length=100), nullable=True, comment="物业企业"),
+        sa.Column("usc_code", sa.String(length=20), nullable=True, comment="物业企业统一社会信用代码"),
+        sa.Column("body_eligible", sa.String(length=3), nullable=False, comment="是否具备成立业主组织条件"),
+        sa.Column("owner_body", sa.String(length=20), nullable=False, comment="业主组织"),
+        sa.Column("filing_no", sa.String(length=40), nullable=True, comment="业主组织备案号"),
+        sa.Column("term_until_on", sa.Date(), nullable=True, comment="业主组织任期届满日"),
+        sa.Column("building_qty", sa.Integer(), nullable=True, comment="幢数"),
+        sa.Column("household_qty", sa.Integer(), nullable=False, comment="户数"),
+        sa.Column("area_m2", sa.BigInteger(), nullable=False, comment="面积(㎡)"),
+        sa.Column("second_supply", sa.String(length=3), nullable=True, comment="是否二次供水"),
+        sa.Column("supply_handed", sa.String(length=3), nullable=True, comment="二次供水是否移交供水企业"),
+        sa.Column("pump_house_qty", sa.Integer(), nullable=True, comment="泵房数"),
+        sa.Column("pump_handed_qty", sa.Integer(), nullable=True, comment="已移交泵房数"),
+        sa.Column("in_office_until", sa.Date(), nullable=True, comment="在任止日"),
+        sa.Column("expired_from", sa.Date(), nullable=True, comment="届满未换届起日"),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="内部编号"),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="写入批次"),
+        sa.Column("region_id", sa.String(length=16), nullable=False, comment="所在区划（已知的最细一级）"),
+        sa.Column("district_id", sa.String(length=16), nullable=False, comment="所属区市"),
+        sa.ForeignKeyConstraint(["district_id"], ["sys_region.id"], name=op.f("fk_t10_estate_district_id")),
+        sa.ForeignKeyConstraint(
+            ["estate_code"], ["t10_estate_register.estate_code"], name=op.f("fk_t10_estate_estate_code")
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["sys_region.id"], name=op.f("fk_t10_estate_region_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["sys_ingest_run.id"], name=op.f("fk_t10_estate_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_t10_estate")),
+        sa.UniqueConstraint("estate_code", "valid_from", name=op.f("uq_t10_estate_estate_code_valid_from")),
+        comment="住宅小区",
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("t10_estate", schema=None) as batch_op:
+        batch_op.create_index("ix_t10_estate_area", ["area_m2", "id"], unique=False)
+        batch_op.create_index("ix_t10_estate_expired", ["expired_from", "id"], unique=False)
+        batch_op.create_index("ix_t10_estate_from", ["valid_from", "id"], unique=False)
+        batch_op.create_index("ix_t10_estate_households", ["household_qty", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_t10_estate_run_id"), ["run_id"], unique=False)
+
+    op.create_table(
+        "t10_repair_fund_entry",
+        sa.Column("entry_no", sa.String(length=40), nullable=False, comment="流水号"),
+        sa.Column("account_no", sa.String(length=40), nullable=False, comment="维修资金账户"),
+        sa.Column("account_masked", sa.String(length=40), nullable=True, comment="账户(脱敏)"),
+        sa.Column("estate_code", sa.String(length=40), nullable=False, comment="小区编码"),
+        sa.Column("booked_on", sa.Date(), nullable=False, comment="入账日"),
+        sa.Column("next_on", sa.Date(), nullable=True, comment="下一笔日"),
+        sa.Column("direction", sa.String(length=20), nullable=False, comment="收支方向"),
+        sa.Column("repair_item", sa.String(length=100), nullable=True, comment="维修项目"),
+        sa.Column("amount_yuan", sa.BigInteger(), nullable=False, comment="发生额(元)"),
+        sa.Column("balance_yuan", sa.BigInteger(), nullable=False, comment="余额(元)"),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="内部编号"),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="写入批次"),
+        sa.Column("region_id", sa.String(length=16), nullable=False, comment="所在区划（已知的最细一级）"),
+        sa.Column("district_id", sa.String(length=16), nullable=False, comment="所属区市"),
+        sa.ForeignKeyConstraint(["district_id"], ["sys_region.id"], name=op.f("fk_t10_repair_fund_entry_district_id")),
+        sa.ForeignKeyConstraint(
+            ["estate_code"], ["t10_estate_register.estate_code"], name=op.f("fk_t10_repair_fund_entry_estate_code")
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["sys_region.id"], name=op.f("fk_t10_repair_fund_entry_region_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["sys_ingest_run.id"], name=op.f("fk_t10_repair_fund_entry_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_t10_repair_fund_entry")),
+        sa.UniqueConstraint("entry_no", name=op.f("uq_t10_repair_fund_entry_entry_no")),
+        comment="维修资金流水与余额",
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("t10_repair_fund_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_t10_repair_fund_entry_account", ["account_no", "booked_on", "entry_no"], unique=False)
+        batch_op.create_index("ix_t10_repair_fund_entry_amount", ["amount_yuan", "id"], unique=False)
+        batch_op.create_index("ix_t10_repair_fund_entry_balance", ["balance_yuan", "id"], unique=False)
+        batch_op.create_index("ix_t10_repair_fund_entry_booked", ["booked_on", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_t10_repair_fund_entry_run_id"), ["run_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("t10_repair_fund_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_t10_repair_fund_entry_run_id"))
+        batch_op.drop_index("ix_t10_repair_fund_entry_booked")
+        batch_op.drop_index("ix_t10_repair_fund_entry_balance")
+        batch_op.drop_index("ix_t10_repair_fund_entry_amount")
+        batch_op.drop_index("ix_t10_repair_fund_entry_account")
+
+    op.drop_table("t10_repair_fund_entry")
+    with op.batch_alter_table("t10_estate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_t10_estate_run_id"))
+        batch_op.drop_index("ix_t10_estate_households")
+        batch_op.drop_index("ix_t10_estate_from")
+        batch_op.drop_index("ix_t10_estate_expired")
+        batch_op.drop_index("ix_t10_estate_area")
+
+    op.drop_table("t10_estate")
+    with op.batch_alter_table("t01_smart_build_project", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_t01_smart_build_project_run_id"))
+        batch_op.drop_index("ix_t01_smart_build_project_project")
+        batch_op.drop_index("ix_t01_smart_build_project_permitted")
+        batch_op.drop_index("ix_t01_smart_build_project_area")
+
+    op.drop_table("t01_smart_build_project")
     with op.batch_alter_table("b3_task_project", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_b3_task_project_run_id"))
         batch_op.drop_index("ix_b3_task_project_project")
@@ -232,6 +424,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_t14_service_case_accepted")
 
     op.drop_table("t14_service_case")
+    op.drop_table("t10_estate_register")
     with op.batch_alter_table("t09_support_household", schema=None) as batch_op:
         batch_op.drop_index("ix_t09_support_household_until")
         batch_op.drop_index("ix_t09_support_household_since")
@@ -253,3 +446,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_b5_house_safety_assessed")
 
     op.drop_table("b5_house_safety")
+    with op.batch_alter_table("b4_score_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_b4_score_record_run_id"))
+        batch_op.drop_index("ix_b4_score_record_from")
+
+    op.drop_table("b4_score_record")
