@@ -52,9 +52,13 @@ class Flag:
 
 @dataclass(frozen=True)
 class Goal:
-    """How far a year's task is done: the short words and the whole ones, and ``rate`` and ``due`` in per cent."""
+    """How far a year's task is done: ``done`` 完成 78.2%, ``ahead`` 快 3.1 点, ``told`` in full.
 
-    words: str
+    ``rate`` and ``due`` are per cent.
+    """
+
+    done: str
+    ahead: str
     told: str
     rate: float
     due: float
@@ -132,9 +136,10 @@ def flag(item: Flag) -> Component:
 
 def progress(goal: Goal) -> Component:
     """The words of a year's task, with the shape of its state."""
-    return html.Span(
-        goal.words, className=f"flag headline-goal tone-{goal.tone}", title=goal.told, **{"data-tone": goal.tone}
-    )
+    ahead, unit, _ = goal.ahead.partition(" 点")
+    words = [f"{goal.done}，{ahead}", html.Span(unit, className="headline-points")]
+    name = f"flag headline-goal tone-{goal.tone}"
+    return html.Span(words, className=name, title=goal.told, **{"data-tone": goal.tone})
 
 
 def track(goal: Goal) -> Component:

@@ -204,8 +204,9 @@ def _targets(platform: Platform) -> click.Group:
             goals = read_targets(connection, SYSTEM, regions, year)
         for goal in goals:
             unit = registry[goal.indicator].unit if goal.indicator in registry else ""
+            value = f"{goal.value:,.6f}".rstrip("0").rstrip(".")
             place = regions.name(goal.district)
-            click.echo("\t".join((str(goal.year), goal.indicator, place, f"{goal.value:,g}", unit, goal.source)))
+            click.echo("\t".join((str(goal.year), goal.indicator, place, value, unit, goal.source)))
 
     @group.command("load")
     @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))

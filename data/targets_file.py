@@ -44,6 +44,7 @@ _HEADINGS = {
 }
 """Field → headings under which it is found."""
 
+_PLAIN_UNITS = {"money": "元", "area": "㎡", "count": "套"}
 _UNIT = re.compile(r"^(.*?)\((.*)\)$")
 _TOTALS = frozenset({"合计", "总计", "小计"})
 
@@ -243,8 +244,17 @@ def read_number(value: Any, base: str, heading: str = "") -> float:
 
     A unit in the cell, or else in the column's ``heading``, is converted where it measures the same.
     """
-    plain = cells.narrow(value).removesuffix("%") if base == "%" and isinstance(value, str) else value
+    plain = value
+    if isinstance(value, str):
+        plain = cells.narrow(value).removesuffix("%") if base == "%" else _whole_unit(cells.narrow(value), base)
     return float(cells.number(plain, DECIMALS, base=_known(base), column_unit=_heading_unit(heading, base)))
+
+
+def _whole_unit(text: str, base: str) -> str:
+    """``300亿`` of a figure in 亿元 means 亿元, not so many of them: the bare multiple gets the unit it is meant in."""
+    if _known(base) and cells.UNITS[base][1] > 1 and text.endswith(("千", "万", "亿")):
+        return text + _PLAIN_UNITS[cells.UNITS[base][0]]
+    return text
 
 
 def _known(unit: str) -> str:

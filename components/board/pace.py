@@ -57,8 +57,7 @@ def standing(scene: Scene, code: str, answers: Sequence[Answer]) -> Standing | N
     if aim is None or answer is None:
         return None
     indicator, additive = scene.indicator(code), scene.kind(code).additive
-    done = answer.query.districts
-    if done and not is_shared(indicator):
+    if done := answer.query.districts:
         aim = summed(scene.judgement, scene.regions, indicator, done, scene.period.last.year) or aim
     part = None if scene.reported.whole else (len(scene.reported.done), len(scene.reported.expected))
     last = min(scene.period.last, answer.as_of or scene.period.last)
@@ -68,12 +67,9 @@ def standing(scene: Scene, code: str, answers: Sequence[Answer]) -> Standing | N
 def _question(scene: Scene, code: str) -> Query:
     """The year to date over the districts that have reported, where these have targets of their own to be held to."""
     spans = (year_to_date(scene.period.last),)
-    like = scene.compared(code, spans)
-    indicator = scene.indicator(code)
-    if like.districts and not is_shared(indicator):
-        year = scene.period.last.year
-        if summed(scene.judgement, scene.regions, indicator, like.districts, year) is None:
-            return scene.query(code, spans)
+    like, year, indicator = scene.compared(code, spans), scene.period.last.year, scene.indicator(code)
+    if is_shared(indicator) or not summed(scene.judgement, scene.regions, indicator, like.districts, year):
+        return scene.query(code, spans)
     return like
 
 
@@ -105,21 +101,19 @@ def goal(found: Standing | None) -> Goal | None:
     if found is None or found.pace is None:
         return None
     pace = found.pace
-    late = f"（{found.part[0]}/{found.part[1]}）" if found.part else ""
-    words = f"完成 {number(pace.rate, 1)}%，{short(pace)}{late}"
-    told = f"目标 {number(found.aim.value, 0 if float(found.aim.value).is_integer() else 1)}，{found.words}"
-    return Goal(words, told, pace.rate, pace.due, tone_of(pace))
+    told = f"目标 {number(found.aim.value, plain(found.aim.value))}，{found.words}"
+    return Goal(f"完成 {number(pace.rate, 1)}%", short(pace), told, pace.rate, pace.due, tone_of(pace))
 
 
 def flags(scene: Scene, code: str, found: Standing | None) -> list[Flag]:
     """How a headline says it: 完成率 with 快/慢 of a year's task, the way to a level."""
     if found is None:
         return []
+    late = f"（{found.part[0]}/{found.part[1]} 区市）" if found.part else ""
     shown = goal(found)
     if shown is not None:
-        return [Flag(shown.words, shown.tone)]
+        return [Flag(f"{shown.done}，{shown.ahead}{late}", shown.tone)]
     indicator, target = scene.indicator(code), number(found.aim.value, plain(found.aim.value))
-    late = f"（{found.part[0]}/{found.part[1]} 区市）" if found.part else ""
     if found.reached:
         return [Flag(f"{'达到' if found.value == found.aim.value else '优于'}目标 {target}{late}", "ok")]
     unit = "点" if is_share(indicator) else indicator.unit

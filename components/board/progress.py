@@ -37,7 +37,7 @@ class Progress(Part):
         )
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
-        """The rows, how far off the schedule and what is left beside each."""
+        """The rows, how far off the schedule beside each."""
         apart, whole, compared, *to_date = answers
         series = apart[self.code]
         names = scene.labels(scene.place_dim, [member[0] for member in series.values])
@@ -75,14 +75,12 @@ class Progress(Part):
         return stands.pace.rate if stands and stands.pace else None
 
     def _note(self, series: Series, member: Member, stands: Standing | None) -> str:
+        """How far off the schedule; without one what is left of the task."""
         on_time = pace.short(stands.pace) if stands and stands.pace else ""
         done, task = (part.get(member, (None,))[0] for part in (series.numerator, series.denominator))
-        if not series.numerator and stands:
-            done, task = stands.value, stands.aim.value
-        if done is None or task is None:
+        if on_time or done is None or task is None:
             return on_time
-        left = f"余 {number(task - done)}" if task > done else "已完成"
-        return "　".join(filter(None, (on_time, left)))
+        return f"余 {number(task - done)}" if task > done else "已完成"
 
     def _aside(self, scene: Scene, value: float | None, compared: Answer, city: Standing | None) -> str:
         """The whole: a share with its change since a month ago, of a sum the 完成率."""
