@@ -106,7 +106,7 @@ def log(platform: Platform, viewer: Viewer, year: int, code: str = "", region: s
     with platform.db.read() as connection:
         changes = read_log(connection, viewer, regions, year=year, indicator=code, district=region, limit=LOGGED)
     named = platform.registry[code].zh if code in platform.registry else ""
-    about = " · ".join(filter(None, (f"{year} 年", named, regions.short(region) if region else "")))
+    about = " · ".join(filter(None, (_short(platform)[region] if region else "", named, f"{year} 年")))
     every = dcc.Link("全部", href=f"{PATH}?year={year}", className="btn-x") if code else None
     return parts.log(changes, _indicators(platform), _short(platform), about, every)
 
@@ -140,12 +140,14 @@ def _stands(
     asked = (scene.query(code, spans), *pace.ask(scene, code))
     apart = [Query((code,), spans, (), Filter(place)) for place in seen]
     answers = platform.engine.answers((*asked, *apart), viewer)
-    whole, *compared = [answer for answer in answers[: len(asked)] if isinstance(answer, Answer)] or [None]
-    standings = {root: pace.standing(scene, code, compared)}
+    whole, *compared = answers[: len(asked)]
+    found = [answer for answer in compared if isinstance(answer, Answer)]
+    standings = {root: pace.standing(scene, code, found)}
     for place, answer in zip(seen, answers[len(asked) :], strict=True):
         if isinstance(answer, Answer):
             standings[place] = pace.place_standing(scene, code, place, answer[code].total()[0])
-    return scene.period.last, whole[code].total()[0] if whole else None, standings
+    value = whole[code].total()[0] if isinstance(whole, Answer) else None
+    return scene.period.last, value, standings
 
 
 def _indicators(platform: Platform) -> Mapping[str, Indicator]:
@@ -298,6 +300,7 @@ def _register_file(app: Dash, platform: Platform) -> None:
     @app.callback(
         Output("targets-look", "children", allow_duplicate=True),
         Output("targets-table", "children", allow_duplicate=True),
+        Output("targets-edit", "children", allow_duplicate=True),
         Output("targets-log", "children", allow_duplicate=True),
         Output("targets-file", "contents", allow_duplicate=True),
         Input("targets-land", "n_clicks"),
@@ -316,4 +319,5 @@ def _register_file(app: Dash, platform: Platform) -> None:
         found = read_upload(platform, viewer, contents, name)
         outcome = load(platform, found, viewer, only_good=bool(some))
         told = parts.receipt(name, outcome.words, len(found.bad))
-        return told, table(platform, viewer, of["year"], of["code"]), log(platform, viewer, of["year"]), None
+        shown = table(platform, viewer, of["year"], of["code"])
+        return told, shown, parts.hint(True), log(platform, viewer, of["year"]), None

@@ -90,9 +90,8 @@ def _row(row: Row, writable: frozenset[str], lit: str, chosen: str) -> Component
 def _city(row: Row) -> list[Component]:
     """Present value, 完成率, 序时 and how the city stands."""
     found, indicator = row.city.standing, row.indicator
-    value = _plain(
-        number(row.value, indicator.decimals), f"数据截至 {row.last.isoformat()}" if row.last else "尚无数据"
-    )
+    reach = f"数据截至 {row.last.isoformat()}" if row.last else "尚无数据"
+    value = _plain(number(row.value, indicator.decimals), reach)
     if found is None:
         return [value, _plain(MISSING), _plain(MISSING), _plain(MISSING)]
     on_time = found.pace
@@ -270,7 +269,8 @@ def preview(found: Findings, indicators: Mapping[str, Indicator], places: Mappin
     )
     counts = "，".join(f"{zh} {found.count(state)}" for state, zh in STATES_ZH.items())
     note = f"共 {len(found.lines)} 行：{counts}" + (f"；略过 {found.skipped} 行" if found.skipped else "")
-    foot = html.Div([html.Span(_verdict(found)), _cancel(), _land(found)], className="goals-verdict")
+    land = [_land(found)] if found.writes else []
+    foot = html.Div([html.Span(_verdict(found)), _cancel(), *land], className="goals-verdict")
     some = dcc.Store(id="targets-some", data=bool(bad))  # that only the sound rows are asked for
     whole = html.Div([html.Div(lines, className="upload-scroll", tabIndex=0), foot, some])
     return frame(f"核对 {found.filename}", whole, note, className="panel")
@@ -278,7 +278,8 @@ def preview(found: Findings, indicators: Mapping[str, Indicator], places: Mappin
 
 def _verdict(found: Findings) -> Component:
     if found.bad:
-        return html.Span(f"■ {len(found.bad)} 行有误，尚未写入任何目标", className="tone-bad")
+        rest = "" if found.writes else "；其余与现有目标相同"
+        return html.Span(f"■ {len(found.bad)} 行有误，尚未写入任何目标{rest}", className="tone-bad")
     if not found.writes:
         return html.Span("● 与现有目标相同，无须写入", className="tone-ok")
     return html.Span("● 全部无误，尚未写入", className="tone-ok")
@@ -290,7 +291,7 @@ def _cancel() -> Component:
 
 def _land(found: Findings) -> Component:
     words = f"只写入无误的 {found.writes} 项" if found.bad else f"写入 {found.writes} 项"
-    return html.Button(words, id="targets-land", type="button", className="btn btn-primary", disabled=not found.writes)
+    return html.Button(words, id="targets-land", type="button", className="btn btn-primary")
 
 
 def _line(line: Line, indicators: Mapping[str, Indicator], places: Mapping[str, str]) -> Component:

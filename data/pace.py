@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.judgement import Aim, Judgement
-from data.periods import ONE_DAY
+from data.periods import ONE_DAY, Period
 from data.regions import Regions
 from data.semantic.spec import Bucket, Indicator
 
@@ -48,7 +48,8 @@ class Pace:
 class Standing:
     """A figure against its target. ``pace`` is None where the target is a level and not a year's task.
 
-    ``part`` is ``(5, 6)`` where only five of six districts are reported and compared.
+    ``part`` is ``(5, 6)`` where only five of six districts have reported; ``like`` the sum of their targets, where
+    ``value`` is theirs only and is held to that.
     """
 
     value: float
@@ -57,20 +58,28 @@ class Standing:
     last: date
     pace: Pace | None = None
     part: tuple[int, int] | None = None
+    like: float | None = None
 
     @property
     def words(self) -> str:
         """``完成率 78.2%，序时进度 89.9%，慢于序时 11.7 个百分点（5/6 区市已报）``."""
-        late = f"（{self.part[0]}/{self.part[1]} 区市已报）" if self.part else ""
+        late = f"（{self._late}）" if self.part else ""
         if self.pace is None:
             return ("已达到目标" if self.reached else "未达到目标") + late
         pace = self.pace
         return f"完成率 {pace.rate:,.1f}%，序时进度 {pace.elapsed:,.1f}%，{pace.words}{late}"
 
+    @property
+    def _late(self) -> str:
+        done, expected = self.part or (0, 0)
+        like = "" if self.like is None else f"，按已报区市 {self.value:,.1f} ÷ {self.like:,.1f}"
+        return f"{done}/{expected} 区市已报{like}"
+
 
 def year_to_date(last: date) -> Bucket:
     """From 1 January of the year of ``last`` to that day: what a year's target is compared with."""
-    return Bucket(date(last.year, 1, 1), last + ONE_DAY)
+    lo = date(last.year, 1, 1)
+    return Period("ytd", lo, last + ONE_DAY, date(last.year + 1, 1, 1)).bucket
 
 
 def elapsed(last: date, *, merged: bool = False) -> float | None:
@@ -146,9 +155,14 @@ def standing_of(
     aim: Aim | None,
     last: date,
     part: tuple[int, int] | None = None,
+    like: float | None = None,
 ) -> Standing | None:
-    """How a value to date stands against a target; None where either is missing."""
+    """How a value to date stands against a target, or against ``like``, its districts' share of it.
+
+    None where value or target is missing.
+    """
     if value is None or aim is None:
         return None
-    reached = value <= aim.value if indicator.better == "lower" else value >= aim.value
-    return Standing(value, aim, reached, last, pace_of(indicator, additive, value, aim.value, last), part)
+    target = aim.value if like is None else like
+    reached = value <= target if indicator.better == "lower" else value >= target
+    return Standing(value, aim, reached, last, pace_of(indicator, additive, value, target, last), part, like)

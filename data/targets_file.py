@@ -288,7 +288,7 @@ _INK, _SOFT, _HEAD = "FF15243A", "FF5D7188", "FFEAF2FC"
 _WIDTHS = {"indicator": 34, "district": 22, "year": 10, "value": 16, "source": 48}
 _HELP = {
     "indicator": "从列表中选，或填编码、名称",
-    "district": "从列表中选；全市的目标选全市",
+    "district": "从列表中选，或填名称、编号；全市的目标填“全市”",
     "year": "四位年份",
     "value": "以指标的单位计；可写 1.2万、１２０、1,200，比例按百分点填 95",
     "source": "下达目标的文件或会议，必填",

@@ -158,7 +158,9 @@ class Course(Part):
         if pace.runs(scene, self.code):
             spans |= {year_to_date(p.last) for p in now}
             if self._cumulated(scene):
-                spans |= {year_to_date(day) for month in self._months(scene) for day in _same_days(month)}
+                months = self._months(scene)
+                spans |= {year_to_date(month.last) for month in months if month.lo <= scene.period.last}
+                spans |= {year_to_date(_day_before(month)) for month in months}
         return tuple(sorted(spans))
 
     def _months(self, scene: Scene) -> list[Period]:
@@ -177,7 +179,7 @@ class Course(Part):
         now = [known[year_to_date(month.last)] for month in here]
         if all(value is None for value in now):
             return {"data": [], "layout": {}}
-        before = [known[year_to_date(_same_days(month)[1])] for month in months]
+        before = [known[year_to_date(_day_before(month))] for month in months]
         series = [Series("今年", [*now, *(None for _ in months[len(here) :])], strong=True)]
         if any(value is not None for value in before):
             series.append(Series("上年", before, dotted=True))
@@ -270,9 +272,9 @@ class Course(Part):
         return [Reference(even, f"{words} {number(even, finer(scene.indicator(self.code).decimals, (even,)))}", None)]
 
 
-def _same_days(month: Period) -> tuple[date, date]:
-    """The last day of a month, or of its part so far, and the same day a year before."""
-    return month.last, add_months(month.last, -12) if month.open else add_months(month.lo, -11) - ONE_DAY
+def _day_before(month: Period) -> date:
+    """The last day of a month a year before, or the same day of it while the month is open."""
+    return add_months(month.last, -12) if month.open else add_months(month.lo, -11) - ONE_DAY
 
 
 def _word(period: Period) -> str:

@@ -57,11 +57,12 @@ def standing(scene: Scene, code: str, answers: Sequence[Answer]) -> Standing | N
     if aim is None or answer is None:
         return None
     indicator, additive = scene.indicator(code), scene.kind(code).additive
-    if done := answer.query.districts:
-        aim = summed(scene.judgement, scene.regions, indicator, done, scene.period.last.year) or aim
+    year, done = scene.period.last.year, answer.query.districts
+    like = summed(scene.judgement, scene.regions, indicator, done, year) if done else None
     part = None if scene.reported.whole else (len(scene.reported.done), len(scene.reported.expected))
     last = min(scene.period.last, answer.as_of or scene.period.last)
-    return standing_of(indicator, additive, answer[code].total()[0], aim, last, part)
+    value = answer[code].total()[0]
+    return standing_of(indicator, additive, value, aim, last, part, like.value if like else None)
 
 
 def _question(scene: Scene, code: str) -> Query:
