@@ -50,6 +50,21 @@ class Flag:
     tone: Tone | None = None
 
 
+@dataclass(frozen=True)
+class Goal:
+    """How far a year's task is done: ``done`` 完成 78.2%, ``ahead`` 快 3.1 点, ``told`` in full.
+
+    ``rate`` and ``due`` are per cent.
+    """
+
+    done: str
+    ahead: str
+    told: str
+    rate: float
+    due: float
+    tone: Tone
+
+
 def change(item: Change) -> Component:
     """Arrow, size and label of a change; colour by better or worse, which the spoken label also says."""
     if item.delta is None:
@@ -78,23 +93,27 @@ def headline(
     against: Sequence[Value] = (),
     tone: Tone | None = None,
     note: str = "",
+    goal: Goal | None = None,
     applicable: bool = True,
 ) -> Component:
     """One figure with its unit, changes and trend; the whole card leads to the drill-down.
 
-    ``note`` is what must be said first (5/6 区市、进行中); ``applicable=False`` marks that no filter reaches it.
+    ``note`` is what must be said first (5/6 区市、进行中); ``goal`` how far the year's task is done, in words and as a
+    bar along the card's foot; ``applicable=False`` marks that no filter reaches it.
     """
     head = [
         html.Span(name, className="headline-name"),
         *([html.Span(note, className="headline-note", title=note)] if note else []),
     ]
     beside = [] if applicable else [not_applicable()]
-    foot = beside or [*(change(item) for item in changes), *(flag(item) for item in flags)]
+    toward = [progress(goal)] if goal and not beside else []
+    foot = beside or [*toward, *(change(item) for item in changes), *(flag(item) for item in flags)]
     return dcc.Link(
         [
             html.Div([*head, html.I(className="icon icon-go")], className="headline-head"),
             html.Div([figure(value, unit, decimals, tone), spark(trend, against)], className="headline-body"),
             html.Div(foot, className="headline-foot"),
+            *([track(goal)] if goal and not beside else []),
         ],
         href=href,
         id={"kind": "card", "id": id},
@@ -112,6 +131,24 @@ def flag(item: Flag) -> Component:
     """A judged remark with the shape of its state."""
     return html.Span(
         item.text, className=f"flag tone-{item.tone or 'none'}", title=item.text, **{"data-tone": item.tone or ""}
+    )
+
+
+def progress(goal: Goal) -> Component:
+    """The words of a year's task, with the shape of its state."""
+    ahead, unit, _ = goal.ahead.partition(" 点")
+    words = [f"{goal.done}，{ahead}", html.Span(unit, className="headline-points")]
+    name = f"flag headline-goal tone-{goal.tone}"
+    return html.Span(words, className=name, title=goal.told, **{"data-tone": goal.tone})
+
+
+def track(goal: Goal) -> Component:
+    """The task as a thin bar: filled as far as it is done, with a tick where it ought to be."""
+    done, due = (f"{min(max(share, 0), 100):.1f}%" for share in (goal.rate, goal.due))
+    return html.Span(
+        [html.I(style={"width": done}), html.B(style={"left": due})],
+        className=f"headline-track tone-{goal.tone}",
+        **{"aria-hidden": "true"},
     )
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 from flask import Flask
@@ -25,6 +26,7 @@ def register_commands(server: Flask, platform: Platform, pack: Callable[[], int]
     server.cli.add_command(_users(platform))
     server.cli.add_command(_demo(platform))
     server.cli.add_command(_indicators(platform))
+    server.cli.add_command(_targets(platform))
     if importlib.util.find_spec("data.ingest.cli"):
         from data.ingest.cli import register_ingest
 
@@ -183,5 +185,60 @@ def _indicators(platform: Platform) -> click.Group:
         for indicator in platform.registry:
             kind = kind_of(indicator, platform.registry).zh
             click.echo("\t".join((indicator.code, indicator.zh, indicator.unit, kind, indicator.owner)))
+
+    return group
+
+
+def _targets(platform: Platform) -> click.Group:
+    group = Commands("targets", help="What indicators are to reach.")
+
+    @group.command("list")
+    @click.option("--year", type=int, help="Default: all years.")
+    def list_(year: int | None) -> None:
+        """Year, code, region, value, unit and source of each target."""
+        from data.access.viewer import SYSTEM
+        from data.targets import read_targets
+
+        regions, registry = platform.regions(), platform.registry
+        with platform.db.read() as connection:
+            goals = read_targets(connection, SYSTEM, regions, year)
+        for goal in goals:
+            unit = registry[goal.indicator].unit if goal.indicator in registry else ""
+            value = f"{goal.value:,.6f}".rstrip("0").rstrip(".")
+            place = regions.name(goal.district)
+            click.echo("\t".join((str(goal.year), goal.indicator, place, value, unit, goal.source)))
+
+    @group.command("load")
+    @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--only-good", is_flag=True, help="Write the sound rows although others are bad.")
+    @click.option("--user", default="", help="Account in whose name, and within whose scope.")
+    def load(path: Path, only_good: bool, user: str) -> None:
+        """Set targets from an XLSX or CSV; the same file again changes nothing."""
+        from data.access.accounts import viewer_of
+        from data.targets import FIELDS
+        from data.targets_file import examine
+        from data.targets_file import load as write
+
+        with platform.db.read() as connection:
+            viewer = viewer_of(connection, user)
+        found = examine(platform, path, path.name, viewer)
+        for line in found.bad:
+            for fault in line.faults:
+                what = f"第 {line.number} 行 {FIELDS[fault.field]}“{fault.value}”：{fault.reason}。{fault.remedy}"
+                click.echo(what, err=True)
+        outcome = write(platform, found, viewer, only_good=only_good)
+        click.echo(f"{outcome.words}，有误 {len(found.bad)}，略过 {found.skipped}")
+
+    @group.command("template")
+    @click.option("--year", type=int, help="Default: this year.")
+    @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), default=Path("targets.xlsx"))
+    def template(year: int | None, output: Path) -> None:
+        """Write the XLSX template, with the year's targets as they stand."""
+        from data import clock
+        from data.access.viewer import SYSTEM
+        from data.targets_file import template as made
+
+        output.write_bytes(made(platform, SYSTEM, year or clock.today().year))
+        click.echo(f"已写出 {output}")
 
     return group

@@ -9,7 +9,8 @@ from dash import Dash
 from components.board import housing
 from components.board.cards import Lead, cards
 from components.board.page import add_board
-from components.board.places import Heat, Progress
+from components.board.places import Heat
+from components.board.progress import Progress
 from components.board.projects import Coverage
 from components.board.render import Board
 from components.board.trends import Multiples, Smooth, Trend

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from components import cards as face
+from components.board import pace
 from components.board.part import (
     Drawn,
     Part,
@@ -25,7 +26,7 @@ from components.format import number
 from components.panels import graph
 from components.states import Shape, sentence
 from components.theme import Tone
-from data.export.table import Column, Table
+from data.export.table import Cell, Column, Table
 from data.semantic.spec import Answer, Bucket, Filter, Indicator, Query
 
 TREND_MONTHS = 12
@@ -65,11 +66,12 @@ class Card(Part):
             scene.query(self.codes(), (scene.period.bucket,)),
             scene.compared(self.code, (scene.period.bucket, *others)),
             scene.query(self.code, (*months, *scene.year_before(months))),
+            *pace.ask(scene, *self.codes()),
         )
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The card."""
-        value, compared, trend = answers
+        value, compared, trend, *to_date = answers
         indicator = scene.indicator(self.code)
         words = [word for word, _ in comparisons(scene.period)]
         series = trend[self.code].total()
@@ -90,6 +92,7 @@ class Card(Part):
             trend=series[: len(series) // 2],
             against=series[len(series) // 2 :],
             note=self._note(scene, value, late),
+            goal=pace.goal(pace.standing(scene, self.code, to_date)),
             applicable=applicable,
         )
         return Drawn(
@@ -97,16 +100,24 @@ class Card(Part):
             body=body,
             bare=True,
             menu=True,
-            table=self._table(scene, value, moved),
+            table=self._table(scene, value, moved, to_date),
         )
 
-    def _table(self, scene: Scene, value: Answer, moved: Sequence[Change]) -> Callable[[], Table]:
-        """The figures of the card in a row: the value, the second one, and the changes as they are shown."""
+    def _table(
+        self, scene: Scene, value: Answer, moved: Sequence[Change], to_date: Sequence[Answer]
+    ) -> Callable[[], Table]:
+        """The figures of the card in a row: the value, the second one, the changes as they are shown, the targets."""
         figures = [(value_column(scene, code), value[code].total()[0]) for code in self.codes()]
         columns = [Column(change.label, "number", change.decimals, change.suffix.strip()) for change in moved]
-        row = (scene.period.label, *(amount for _, amount in figures), *(change.delta for change in moved))
-        heads = (Column("期间"), *(column for column, _ in figures), *columns)
-        return own_table(scene, value, scene.indicator(self.code).zh, heads, [row])
+        row: list[Cell] = [scene.period.label, *(amount for _, amount in figures), *(change.delta for change in moved)]
+        heads = [Column("期间"), *(column for column, _ in figures), *columns]
+        remarks: list[str] = []
+        for code in self.codes():
+            found = pace.standing(scene, code, to_date)
+            heads += pace.columns(scene, code, "" if code == self.code else scene.indicator(code).brief)
+            row += pace.cells(scene, code, found)
+            remarks += pace.remarks(scene, code, found)
+        return own_table(scene, value, scene.indicator(self.code).zh, heads, [row], remarks=remarks)
 
     def _note(self, scene: Scene, value: Answer, late: int) -> str:
         if scene.platform.engine.unreported((self.code,)):

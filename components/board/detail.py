@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from dash import html
+from dash import dcc, html
 
 from components.board.cards import LEVEL_ZH
-from components.board.course import aim_of
+from components.board.pace import aim_of, plain
 from components.board.part import Drawn, Part, standing, table_of
 from components.board.places import Ranking
 from components.board.render import why_empty
@@ -21,6 +21,7 @@ from components.panels import graph, panel
 from components.states import Component, Option, Shape, definition, empty, segmented, sentence
 from data.export.build import notes_of
 from data.export.table import Column, Table
+from data.judgement import Aim
 from data.periods import Period
 from data.semantic.spec import Answer, Query
 from data.semantic.why import Part as Cause
@@ -114,13 +115,22 @@ class Meaning(Part):
             ("数据截至", _freshness(scene, answer)),
             ("责任处室", indicator.owner),
             ("来源", "、".join(dict.fromkeys(cube.system for cube in cubes if cube.system))),
-            ("目标", f"{number(aim.value)} {indicator.unit}（{aim.source}）" if aim else ""),
+            ("目标", self._target(scene, aim)),
             ("限值", limits + standard),
             ("依据", indicator.basis),
             ("可分", dims),
             ("类型", f"{scene.kind(self.code).zh}，最细到{GRAIN_ZH[indicator.grain]}"),
             ("读取", "；".join(f"{registry.cubes[cube].zh} {rung}" for cube, rung in answer.reads)),
         ]
+
+    def _target(self, scene: Scene, aim: Aim | None) -> str | Component:
+        """The target with who set it, and the way to all targets of its year; nothing where an indicator has none."""
+        indicator, year = scene.indicator(self.code), scene.period.last.year
+        if aim is None and indicator.target_kind == "none":
+            return ""
+        words = f"{number(aim.value, plain(aim.value))} {indicator.unit}（{aim.source}） " if aim else "未设定 "
+        address = f"/targets?year={year}&code={self.code}"
+        return html.Span([words, dcc.Link("目标与进度", href=address, className="meaning-link")])
 
 
 def _freshness(scene: Scene, answer: Answer) -> Component:

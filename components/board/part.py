@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from components.board.scene import Scene
 from components.cards import Better, Change
@@ -154,12 +154,17 @@ def own_table(
     columns: Sequence[Column],
     rows: Sequence[Sequence[Cell]],
     chart: ChartKind | None = None,
+    remarks: Sequence[str] = (),
 ) -> Callable[[], Table]:
-    """What a part draws, as rows of its own: the table behind a picture holds the picture's numbers."""
+    """What a part draws, as rows of its own: the table behind a picture holds the picture's numbers.
+
+    ``remarks`` are said in the notes besides.
+    """
 
     def make() -> Table:
         labels = full_labels(scene.labels, scene.regions)
         notes = notes_of(answer, scene.platform.registry, labels, period=scene.period.label)
+        notes = replace(notes, remarks=(*notes.remarks, *remarks))
         units = "、".join(dict.fromkeys(column.unit for column in columns if column.unit))
         subtitle = " · ".join(filter(None, (f"单位：{units}" if units else "", notes.period)))
         return Table(title, tuple(columns), rows, notes, subtitle=subtitle, unit=units, chart=chart)

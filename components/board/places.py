@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from components.board import pace
 from components.board.cards import LEVEL_TONE
-from components.board.part import Drawn, Part, comparisons, own_table, table_of, told, value_column
+from components.board.part import Drawn, Part, comparisons, table_of, told
 from components.board.scene import Scene
-from components.figures import heatmap, progress, ranking
+from components.figures import heatmap, ranking
 from components.figures.base import Mark, Reference
-from components.format import arrow, finer, number
-from data.export.table import Column, Table
-from data.semantic.spec import Answer, Bucket, Query
+from components.format import finer, number
+from data.pace import is_shared
+from data.semantic.spec import Answer, Query
 
 MOST_PLACES = 12
 """Rows that a crosstab has room for."""
@@ -76,74 +77,6 @@ class Heat(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress(Part):
-    """A share of a task done, by place, against its target."""
-
-    code: str
-    zh: str
-    clicks: tuple[str, ...] = ("district",)
-
-    def queries(self, scene: Scene) -> Sequence[Query]:
-        """By place, and the whole, now and a month ago."""
-        now = scene.period.bucket
-        ago = scene.months(2)[0]
-        spans = (now, Bucket(ago.lo, ago.hi))
-        return (
-            scene.query(self.code, spans, (scene.place_dim,)),
-            scene.query(self.code, (now,)),
-            scene.compared(self.code, spans),
-        )
-
-    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
-        """The rows, what is left beside each."""
-        apart, whole, compared = answers
-        indicator = scene.indicator(self.code)
-        series = apart[self.code]
-        aim = scene.judgement.target(self.code, scene.regions.root, scene.period.last.year)
-        names = scene.labels(scene.place_dim, [member[0] for member in series.values])
-        marks = []
-        for member, (now, _) in series.values.items():
-            if now is None:
-                continue
-            done, task = series.numerator.get(member, (None,))[0], series.denominator.get(member, (None,))[0]
-            left = f"余 {number(task - done)}" if done is not None and task is not None and task > done else "已完成"
-            marks.append(Mark(member[0], names[member[0]], now, target=aim.value if aim else None, note=left))
-        figure = progress(marks[:10], theme=scene.theme, chosen=scene.chosen(scene.place_dim))
-        value = whole[self.code].total()[0]
-        delta = scene.change(self.code, *reversed(compared[self.code].total()))
-        moved = f"，较上月 {arrow(delta)}{number(abs(delta), 1)} 点" if delta else ""
-        return Drawn(
-            self.zh,
-            figure=figure if marks else None,
-            subtitle=indicator.unit + (f"；竖线为目标 {number(aim.value)}" if aim else ""),
-            href=scene.href(self.code),
-            aside=f"{number(value, indicator.decimals)}{indicator.unit}{moved}" if value is not None else "",
-            table=self._table(scene, apart, whole),
-        )
-
-    def _table(self, scene: Scene, apart: Answer, whole: Answer) -> Callable[[], Table]:
-        """Every place and the whole: share, done, task."""
-        series, total = apart[self.code], whole[self.code]
-        names = scene.labels(scene.place_dim, [member[0] for member in series.values])
-        every = [(names[member[0]], series, member) for member in series.values] + [("合计", total, ())]
-        rows = [
-            (
-                name,
-                found.values[member][0],
-                *(part.get(member, (None,))[0] for part in (found.numerator, found.denominator)),
-            )
-            for name, found, member in every
-        ]
-        columns = (
-            Column("区市"),
-            value_column(scene, self.code),
-            Column("已完成", "integer"),
-            Column("任务", "integer"),
-        )
-        return own_table(scene, apart, self.zh, columns, rows, "bar")
-
-
-@dataclass(frozen=True, kw_only=True)
 class Ranking(Part):
     """Members of a dimension by value."""
 
@@ -176,7 +109,8 @@ class Ranking(Part):
             if values[0] is not None
         ]
         marks.sort(key=lambda mark: -(mark.value or 0))
-        aim = scene.judgement.target(self.code, scene.regions.root, scene.period.last.year)
+        # A sum's target for the whole is no line for its parts.
+        aim = pace.aim_of(scene, self.code, scene.regions.root) if is_shared(indicator) else None
         figure = ranking(
             marks[: self.most],
             theme=scene.theme,

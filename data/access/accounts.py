@@ -17,6 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data import clock
+from data.access.viewer import SYSTEM, Viewer
 from data.db import Database
 from data.errors import PlatformError
 from data.models import LoginAttempt, Region, User, UserSession
@@ -99,6 +100,16 @@ def _check(connection: Connection, username: str, role: str, district: str | Non
         raise PlatformError(
             f"用户名 {username} 已存在", "用户名", "换一个用户名，或先用 flask --app app user list 查看"
         )
+
+
+def viewer_of(connection: Connection, username: str) -> Viewer:
+    """The viewer that an account is; the platform itself for no name, PlatformError for an unknown or closed one."""
+    if not username:
+        return SYSTEM
+    row = connection.execute(select(User.__table__).where(User.username == username, User.active)).one_or_none()
+    if row is None:
+        raise PlatformError(f"没有账号 {username}", "用户名", "用 flask --app app user list 查看账号")
+    return Viewer.of(row.username, row.name, row.role, row.section, row.district_id, row.id)
 
 
 def disable_user(connection: Connection, username: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,11 @@ class Sector:
 
     ``rows(city, after, until)`` gives all that comes or changes after ``after`` and by ``until``, days by district
     (ordinals); ``after = BEFORE_ALL`` everything as it stood at the end of ``until``. ``heads`` are tables of natural
-    keys that its facts refer to.
+    keys that its facts refer to. ``targets(seed, years)`` gives the invented targets of these years: rows with
+    ``indicator``, ``district_id``, ``year``, ``value`` and ``source``.
     """
 
     facts: tuple[type, ...]
     rows: Callable[[City, list[int], list[int]], dict[type, Rows]]
     heads: tuple[type, ...] = ()
+    targets: Callable[[int, Sequence[int]], list[Row]] | None = None

@@ -24,10 +24,11 @@ from data import clock
 from data.bulk import known_keys, rows_where, table_of
 from data.coverage import mark_complete
 from data.db import Database
-from data.demo.city import BEFORE_ALL, FACTS, HEADS, City
+from data.demo.city import BEFORE_ALL, FACTS, HEADS, SECTORS, City
 from data.demo.market import DISTRICTS, generator
 from data.demo.sector import Rows
 from data.demo.site import Row
+from data.demo.targets import write_targets
 from data.models import (
     Coverage,
     IngestRun,
@@ -85,6 +86,7 @@ def fill(
     with database.write() as connection:
         load_reference(connection)
         written = _write(connection, city, rows, _demo_names(FACTS), until, progress, _note_nothing)
+        write_targets(connection, registry, SECTORS, settings.demo_seed, since, max(until))
         progress("正在汇总")
         rebuild(connection, registry)
     return written
@@ -111,6 +113,7 @@ def top_up(database: Database, registry: Registry, settings: Settings, progress:
     rows = city.rows(after, until)
     facts = {row.fact for row in spans}
     with database.write() as connection:
+        write_targets(connection, registry, SECTORS, seed, since, max(until))
         if max(now - before for now, before in zip(until, after, strict=True)) > REBUILD_AFTER:
             written = _write(connection, city, rows, facts, until, progress, _note_nothing)
             rebuild(connection, registry)

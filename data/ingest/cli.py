@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from data import clock
+from data.access.accounts import viewer_of
 from data.access.viewer import SYSTEM, Viewer
 from data.commands import Commands
 from data.errors import PlatformError
@@ -23,7 +24,7 @@ from data.ingest.mapping import Mapping
 from data.ingest.run import COUNTS, Receipt, ingest, recent_runs
 from data.ingest.template import template
 from data.ingest.undo import undo
-from data.models import Target, User
+from data.models import Target
 from data.regions import load_regions
 from data.semantic.versions import raise_versions
 
@@ -144,13 +145,8 @@ def receipt_lines(receipt: Receipt) -> list[str]:
 
 def _viewer(platform: Platform, username: str) -> Viewer:
     """The account ``username``, or the platform itself."""
-    if not username:
-        return SYSTEM
     with platform.db.read() as connection:
-        row = connection.execute(select(User.__table__).where(User.username == username, User.active)).one_or_none()
-    if row is None:
-        raise PlatformError(f"没有账号 {username}", "--user", "用 flask --app app user list 查看账号")
-    return Viewer.of(row.username, row.name, row.role, row.section, row.district_id, row.id)
+        return viewer_of(connection, username)
 
 
 def _regions(platform: Platform) -> click.Group:

@@ -2,7 +2,7 @@
 
 from data.models.platform.account import LoginAttempt, User, UserSession
 from data.models.platform.ingest import Coverage, IngestRun, Quarantine, RowChange, UploadDraft
-from data.models.platform.judgement import CalendarDay, Limit, Target
+from data.models.platform.judgement import CalendarDay, Limit, Target, TargetChange
 from data.models.platform.region import Region, RegionClosure
 from data.models.platform.semantic import CubeState, Version
 
@@ -18,6 +18,7 @@ __all__ = [
     "RegionClosure",
     "RowChange",
     "Target",
+    "TargetChange",
     "UploadDraft",
     "User",
     "UserSession",

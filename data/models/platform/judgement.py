@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Date, Float, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Date, DateTime, Float, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.metadata import Base
@@ -23,6 +23,34 @@ class Target(Base):
     year: Mapped[int] = mapped_column(Integer, comment="年度")
     value: Mapped[float] = mapped_column(Float, comment="目标值")
     source: Mapped[str] = mapped_column(String(200), comment="依据")
+
+
+class TargetChange(Base):
+    """目标变更: who set, changed or removed a target, when, how, and what it was before. Never altered."""
+
+    __tablename__ = "sys_target_change"
+    __table_args__ = (
+        Index("ix_sys_target_change_target", "indicator", "district_id", "year", "id"),
+        {"comment": "目标变更"},
+    )
+
+    id: Mapped[identity]
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), comment="时刻(UTC)")
+    username: Mapped[str] = mapped_column(String(60), comment="操作人用户名")
+    name: Mapped[str] = mapped_column(String(60), comment="操作人姓名")
+    indicator: Mapped[str] = mapped_column(String(40), comment="指标编码")
+    district_id: Mapped[str] = mapped_column(String(16), comment="区划编号；区划撤并后仍保留")
+    year: Mapped[int] = mapped_column(Integer, comment="年度")
+    old_value: Mapped[float | None] = mapped_column(Float, comment="原目标值；新增为空")
+    new_value: Mapped[float | None] = mapped_column(Float, comment="新目标值；删除为空")
+    old_source: Mapped[str] = mapped_column(String(200), default="", comment="原依据")
+    source: Mapped[str] = mapped_column(String(200), default="", comment="依据")
+    how: Mapped[str] = mapped_column(
+        String(8),
+        comment="方式",
+        info={"codes": {"page": "页面", "file": "文件", "demo": "演示"}},
+    )
+    filename: Mapped[str] = mapped_column(String(200), default="", comment="文件名")
 
 
 class Limit(Base):
