@@ -88,6 +88,12 @@ def etag(versions: Sequence[tuple[str, int]]) -> str:
 # --- the filter bar --------------------------------------------------------------------------------------------
 
 
+def sections(board: Board, scene: Scene) -> list[Component]:
+    """The way between the boards under one place; the view goes along."""
+    options = [Option(path, title, path + scene.view.elsewhere("ytd").search) for title, path in board.sections]
+    return [segmented("section", options, board.path, "分页")] if options else []
+
+
 def filter_bar(board: Board, scene: Scene) -> list[Component]:
     """Period, region, the board's own lists, and a chip for whatever else is chosen."""
     view = scene.view

@@ -1,4 +1,4 @@
-"""智慧住房: how long stock lasts, where prices go, which projects need a hand."""
+"""智慧住房: how long stock lasts, where prices go, which projects need a hand, how far the year's tasks are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from components.board import housing
 from components.board.cards import Lead, cards
 from components.board.page import add_board
 from components.board.places import Heat
-from components.board.progress import Progress
+from components.board.progress import Tasks
 from components.board.projects import Coverage
 from components.board.render import Board
 from components.board.trends import Multiples, Smooth, Trend
@@ -25,6 +25,7 @@ BOARD = Board(
     path=housing.PATH,
     order=4,
     dims=("use",),
+    sections=housing.SECTIONS,
     tracks="auto 1.15fr 1fr",
     parts=(
         Lead(
@@ -42,7 +43,7 @@ BOARD = Board(
         Coverage(id="escrow", code="ZF07-coverage", zh="监管资金覆盖"),
         Multiples(id="price", code="ZF03", note="普通住宅，"),
         Heat(id="buyers", code="ZF02-units", across="size_band", zh="谁在买"),
-        Progress(id="delivery", code="ZF10", zh="保交房交付"),
+        Tasks(id="tasks", tasks=housing.TASKS, zh="保障与改造任务"),
     ),
 )
 

@@ -150,10 +150,10 @@ def spoken_unit(indicator: Indicator) -> str:
     return "个月" if indicator.unit == "月" else indicator.unit
 
 
-def cards(*codes: str) -> tuple[Card, ...]:
-    """A strip of cards: ``"ZF02"``, or ``"ZF02 ZF02-units"`` with a second figure."""
+def cards(*codes: str, strip: int = STRIP) -> tuple[Card, ...]:
+    """A strip of cards over ``strip`` columns: ``"ZF02"``, or ``"ZF02 ZF02-units"`` with a second figure."""
     pairs = [code.partition(" ") for code in codes]
-    return tuple(Card(id=first, code=first, second=second) for first, _, second in pairs)
+    return tuple(Card(id=first, code=first, second=second, strip=strip) for first, _, second in pairs)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,8 @@ def add_board(app: Dash, platform: Platform, board: Board) -> None:
     def layout(**values: Any) -> Component:
         return show(boards, board, values)
 
-    place = Place(board.title, board.path, board.order)
+    first = not board.sections or board.sections[0][1] == board.path
+    place = Place(board.title, board.path, board.order) if first else None
     add_page(app, board.name, board.path, layout, title=board.title, place=place)
 
 
@@ -47,7 +48,7 @@ def show(
 
     ``head`` stands before the filters, ``here`` is the place in the navigation that it belongs to.
     """
-    here = here or board.path
+    here = here or (board.sections[0][1] if board.sections else board.path)
     viewer = current_viewer()
     scene = boards.scene(board, values, viewer, frame.theme_name())
     if not viewer.sees_figures:
@@ -60,7 +61,11 @@ def show(
             here,
             figures(boards, board, values),
             scene=scene,
-            filters=[head(scene) if head else _title(board), *frame.filter_bar(board, scene)],
+            filters=[
+                head(scene) if head else _title(board),
+                *frame.sections(board, scene),
+                *frame.filter_bar(board, scene),
+            ],
             tools=frame.tools(board, scene),
             sources=frame.sources(scene),
             fits=fits,

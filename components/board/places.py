@@ -36,7 +36,7 @@ class Heat(Part):
         return scene.query(self.code, now, (scene.place_dim, self.across)), scene.query(self.code, now)
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
-        """The cells; what nobody bought is an honest nought."""
+        """The cells; of amounts what nobody bought is an honest nought, a share of nothing is none."""
         apart, whole = answers
         indicator = scene.indicator(self.code)
         cells = apart[self.code].values
@@ -49,8 +49,9 @@ class Heat(Part):
         known = {
             place for place in places if any(cells[member][0] is not None for member in cells if member[0] == place)
         }
+        nothing = 0.0 if scene.kind(self.code).additive else None
         grid = [
-            [cells.get((place, column), (0.0 if place in known else None,))[0] for column, _ in columns]
+            [cells.get((place, column), (nothing if place in known else None,))[0] for column, _ in columns]
             for place in places
         ]
         chosen = scene.view.members(self.across)
@@ -82,6 +83,7 @@ class Ranking(Part):
 
     code: str
     by: str = ""
+    zh: str = "排名"
     most: int = 12
 
     def queries(self, scene: Scene) -> Sequence[Query]:
@@ -120,7 +122,7 @@ class Ranking(Part):
             reference=Reference(aim.value, f"目标 {number(aim.value)}") if aim else None,
         )
         return Drawn(
-            "排名",
+            self.zh,
             figure=figure if marks else None,
             subtitle=f"{indicator.unit}，{scene.period.label}"
             + (f"，前 {self.most} 位，共 {len(marks)}" if len(marks) > self.most else ""),

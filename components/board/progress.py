@@ -129,3 +129,66 @@ def _tick_words(city: Standing | None) -> str:
     if city.pace is None:
         return f"；竖线为目标 {number(city.aim.value, pace.plain(city.aim.value))}"
     return f"；竖线为序时 {number(city.pace.due, 1)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tasks(Part):
+    """The year's tasks one below the other: how far each is done against the calendar. A row leads to its page."""
+
+    tasks: tuple[str, ...]
+    zh: str
+
+    def codes(self) -> tuple[str, ...]:
+        """All tasks."""
+        return self.tasks
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """The year to date of each task that has a target here."""
+        return pace.ask(scene, *self.tasks)
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """A row a task."""
+        stands = {code: pace.standing(scene, code, answers) for code in self.tasks}
+        marks = []
+        for code, found in stands.items():
+            if found is not None and found.pace is not None:
+                note, tone = pace.short(found.pace), pace.tone_of(found.pace)
+                late = tone if tone != "ok" else None
+                marks.append(
+                    Mark(
+                        code, scene.indicator(code).brief, found.pace.rate, target=found.pace.due, tone=late, note=note
+                    )
+                )
+        behind = sum(1 for mark in marks if mark.tone)
+        over = next((found.pace.elapsed for found in stands.values() if found and found.pace), None)
+        return Drawn(
+            self.zh,
+            figure=progress(marks, theme=scene.theme) if marks else None,
+            subtitle="完成率，%" + (f"；竖线为序时 {number(over, 1)}" if over is not None else ""),
+            href="/targets",
+            aside=f"{behind} 项落后" if behind else "均不落后",
+            table=self._table(scene, answers, stands) if answers else None,
+        )
+
+    def _table(
+        self, scene: Scene, answers: Sequence[Answer], stands: dict[str, Standing | None]
+    ) -> Callable[[], Table]:
+        """Task, unit, value to date, target, 完成率, 序时进度, 快慢."""
+        rows: list[list[Cell]] = []
+        remarks: list[str] = []
+        for code, found in stands.items():
+            if found is not None and found.pace is not None:
+                indicator, stood = scene.indicator(code), found.pace
+                told: list[Cell] = [indicator.zh, indicator.unit, found.value, found.aim.value]
+                rows.append([*told, stood.rate, stood.elapsed, stood.ahead])
+                remarks += pace.remarks(scene, code, found)
+        columns = (
+            Column("任务"),
+            Column("单位"),
+            Column("年初至今", "number", 1),
+            Column("目标", "number", 1),
+            Column("完成率", "percent", 1),
+            Column("序时进度", "percent", 1),
+            Column("快慢", "number", 1, "百分点"),
+        )
+        return own_table(scene, answers[0], self.zh, columns, rows, remarks=remarks)

@@ -27,7 +27,8 @@ class Board:
     """A page's figures: its name in addresses, its title, its parts in order, and the tracks of its grid.
 
     ``order`` is its place in the navigation; ``dims`` are the dimensions that the filter bar offers as lists: any other
-    chip comes from a click.
+    chip comes from a click. A board that is one of several under one place has ``sections``, ``(title, path)`` of each,
+    the first of which stands in the navigation for all.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Board:
     dims: tuple[str, ...] = ()
     default_period: str = "ytd"
     order: int = 0
+    sections: tuple[tuple[str, str], ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:

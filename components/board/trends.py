@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from components.board.part import Drawn, Part, own_table, table_of, told
 from components.board.scene import Scene
-from components.figures import lines, multiples
+from components.figures import combo, lines, multiples
 from components.figures.base import Event, Series
 from components.figures.tables import Small
 from components.format import arrow, number, percent
@@ -202,3 +202,47 @@ def _year_earlier(days: Sequence[Bucket]) -> tuple[Bucket, ...]:
     return tuple(
         Bucket(day, day + ONE_DAY) for day in (last - timedelta(days=len(days) - 1 - i) for i in range(len(days)))
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmountAndShare(Part):
+    """Months of an amount as columns, with the share that belongs to it as a line."""
+
+    code: str
+    share: str
+    zh: str
+    months: int = 24
+
+    def codes(self) -> tuple[str, ...]:
+        """The amount and the share."""
+        return self.code, self.share
+
+    def queries(self, scene: Scene) -> Sequence[Query]:
+        """Both by month, and the share in the period."""
+        months = scene.months(self.months)
+        return scene.query(self.codes(), months), scene.query(self.share, (scene.period.bucket,))
+
+    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
+        """Columns and line."""
+        series, now = answers
+        amount, share = scene.indicator(self.code), scene.indicator(self.share)
+        months = series.query.buckets
+        figure = combo(
+            [bucket.lo for bucket in months],
+            Series(amount.brief, series[self.code].total(), member=self.code),
+            Series(share.brief, series[self.share].total(), member=self.share),
+            theme=scene.theme,
+            unit=amount.unit,
+            line_unit=share.unit,
+            decimals=amount.decimals,
+            line_decimals=share.decimals,
+            members=[bucket.label for bucket in months],
+        )
+        return Drawn(
+            self.zh,
+            figure=figure if any(value is not None for value in series[self.code].total()) else None,
+            subtitle=f"柱为{amount.brief}，{amount.unit}；线为{share.brief}，{share.unit}；近 {self.months} 月",
+            href=scene.href(self.share),
+            aside=told(now[self.share].total()[0], scene, self.share),
+            table=table_of(scene, series, self.zh, "by_period", chart="line"),
+        )
