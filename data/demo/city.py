@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.demo import resale, units
+from data.demo import estates, resale, units
 from data.demo.market import DISTRICTS, NEVER, Ints, Market
 from data.demo.projects import Project, plan
 from data.demo.sector import Rows, Sector
@@ -32,7 +32,7 @@ from data.models import Project as ConstructionProject
 
 Mask = NDArray[np.bool_]
 
-SECTORS: tuple[Sector, ...] = (SUPPORT,)
+SECTORS: tuple[Sector, ...] = (SUPPORT, estates.SECTOR)
 """Parts of the trade beside the property market."""
 
 FACTS: tuple[type[Any], ...] = (
@@ -58,7 +58,7 @@ QUIET_AFTER = 400
 class City:
     """The invented city, known up to ``horizon``; nothing before ``since`` is shown unless it reaches past it.
 
-    ``scale`` < 1 makes smaller buildings, not fewer projects, for tests. Days are ordinals.
+    ``scale`` < 1 makes smaller buildings and fewer older estates, not fewer projects, for tests. Days are ordinals.
     """
 
     def __init__(self, seed: int, since: int, horizon: int, scale: float = 1.0) -> None:

@@ -13,6 +13,7 @@ _OLD_ENDINGS = ("新村", "花园", "小区", "公寓")
 _RENTAL_ENDINGS = ("公寓", "家园", "安居苑")
 _NUMBERS = "甲乙丙丁戊己庚辛壬癸"
 _TRADES = ("置业", "安居", "筑家")
+_SERVICES = ("物业", "物业服务", "生活服务", "城市服务")
 
 DEVELOPERS = len(_TRADES) * len(_NUMBERS)
 
@@ -48,3 +49,17 @@ def road_name(district: int, number: int) -> str:
     """Name of a road."""
     place = (number * 6 + district) * 17 % (len(_WORDS) * len(_ENDINGS))
     return f"演示·{_WORDS[place % len(_WORDS)]}路"
+
+
+def old_estate_name(district: int, number: int) -> str:
+    """Name of the ``number``-th older estate of a district, each its own; after 240 of them with a mark."""
+    turn, at = divmod(number, len(_WORDS) * len(_OLD_ENDINGS))
+    place = at * 7 % (len(_WORDS) * len(_OLD_ENDINGS))
+    word = _WORDS[(place + 10 * district) % len(_WORDS)]
+    return f"演示·{word}{_OLD_ENDINGS[place // len(_WORDS)]}" + (f"（{turn + 1}）" if turn else "")
+
+
+def property_company(number: int) -> tuple[str, str]:
+    """Name of a property company, and a credit code that can't be valid: the true ones hold no letter S."""
+    kind, word = divmod(number, len(_WORDS))
+    return f"演示{_WORDS[word]}{_SERVICES[kind % len(_SERVICES)]}公司", f"YSWUYE{number + 1:012d}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeVar
 
 from data.demo import building, escrow
 from data.demo.market import DISTRICTS
@@ -13,6 +14,7 @@ from data.demo.projects import Project
 from data.demo.units import RESIDENTIAL, Units
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 BUILDING_COST_SHARE = 0.42
 """Cost of the works alone, as a share of the project's value."""
@@ -37,6 +39,30 @@ class Gathered:
 
     added: list[Row] = field(default_factory=list)
     changed: list[Row] = field(default_factory=list)
+
+
+Parts = tuple[Row, Row, Row]
+"""A row in three: its natural key, what follows from the row that ends it, and all else."""
+
+
+def line_up(
+    rows: Gathered,
+    window: Window,
+    line: Sequence[T],
+    begins: Callable[[T], int],
+    parts: Callable[[T, int | None], Parts],
+) -> None:
+    """Add what begins in the window, and the ends of what ends in it: each in ``line`` ends where the next begins."""
+    for item, following in zip_longest(line, line[1:]):
+        ends = None if following is None else begins(following)
+        if ends is not None and ends <= window.since:
+            continue
+        if begins(item) > window.after:
+            key, derived, rest = parts(item, ends)
+            rows.added.append({**key, **derived, **rest})
+        elif ends is not None and ends > window.after:
+            key, derived, _ = parts(item, ends)
+            rows.changed.append({**key, **derived})
 
 
 class Site:
@@ -78,16 +104,13 @@ class Site:
     def versions(self, rows: Gathered, window: Window) -> None:
         """Add versions that begin in the window, and the ends of those that end in it."""
         found = building.versions(self.project, self.value, self.homes, window.until)
-        for version, following in zip_longest(found, found[1:]):
-            valid_to = following.valid_from if following else None
-            if valid_to is not None and valid_to <= window.since:
-                continue
-            derived = {n: to_date(day) for n, day in building.derived(self.project, version, valid_to).items()}
+
+        def parts(version: building.Version, valid_to: int | None) -> Parts:
             key = {"project_no": self.project.project_no, "valid_from": to_date(version.valid_from)}
-            if version.valid_from > window.after:
-                rows.added.append({**self.where, **key, **derived, **self._version(version)})
-            elif valid_to is not None and valid_to > window.after:
-                rows.changed.append({**key, **derived})
+            derived = {n: to_date(day) for n, day in building.derived(self.project, version, valid_to).items()}
+            return key, derived, {**self.where, **self._version(version)}
+
+        line_up(rows, window, found, lambda version: version.valid_from, parts)
 
     def _version(self, version: building.Version) -> Row:
         project = self.project
@@ -113,18 +136,14 @@ class Site:
     def bookings(self, rows: Gathered, window: Window) -> None:
         """Add bookings made in the window, and the ends of the balances that end in it."""
         found = escrow.entries(self.project, self.lives, window.until)
-        for entry, following in zip_longest(found, found[1:]):
-            next_on = following.booked_on if following else None
-            if next_on is not None and next_on <= window.since:
-                continue
-            if entry.booked_on > window.after:
-                rows.added.append({**self.where, **self._booking(entry), "next_on": to_date(next_on)})
-            elif next_on is not None and next_on > window.after:
-                rows.changed.append({"entry_no": entry.entry_no, "next_on": to_date(next_on)})
+
+        def parts(entry: escrow.Entry, next_on: int | None) -> Parts:
+            return {"entry_no": entry.entry_no}, {"next_on": to_date(next_on)}, {**self.where, **self._booking(entry)}
+
+        line_up(rows, window, found, lambda entry: entry.booked_on, parts)
 
     def _booking(self, entry: escrow.Entry) -> Row:
         return {
-            "entry_no": entry.entry_no,
             "account_no": escrow.account_no(self.project),
             "project_no": self.project.project_no,
             "booked_on": to_date(entry.booked_on),

@@ -11,7 +11,7 @@ from data.demo.things import Thing, rows_between
 from data.models import HouseSafety, ServiceCase, SupervisedTask, SupportHome, SupportHousehold, TaskProject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from data.demo.city import City
 
@@ -41,13 +41,7 @@ def _rows(city: City, after: list[int], until: list[int]) -> dict[type, Rows]:
     return {model: rows_between(model, things, after, until, city.since) for model, things in found.items()}
 
 
-SECTOR = Sector(
-    (TaskProject, SupportHousehold, SupportHome, HouseSafety, ServiceCase, SupervisedTask),
-    _rows,
-)
-
-
-def targets(seed: int, years: Iterable[int]) -> list[dict[str, Any]]:
+def targets(seed: int, years: Sequence[int]) -> list[dict[str, Any]]:
     """Tasks of these years by district and for the city, as rows of ``sys_target``."""
     rows = []
     for year in years:
@@ -66,3 +60,10 @@ def _targets(district: str, year: int, values: dict[str, float]) -> list[dict[st
         {"indicator": indicator, "district_id": district, "year": year, "value": float(value), "source": SOURCE}
         for indicator, value in values.items()
     ]
+
+
+SECTOR = Sector(
+    (TaskProject, SupportHousehold, SupportHome, HouseSafety, ServiceCase, SupervisedTask),
+    _rows,
+    targets=targets,
+)

@@ -19,16 +19,18 @@ from data.demo.city import FACTS, HEADS
 from data.demo.market import DISTRICTS
 from data.demo.write import fact_name, reported_to
 from data.ingest.derive import bound_projects, link_escrow, spell_units
+from data.ingest.derive_estates import bound_estates, bound_scores, link_fund
 from data.models import (
     Base,
     Coverage,
     DeveloperProject,
-    DevelopmentProject,
     EscrowEntry,
+    EstateRegister,
     House,
-    HouseUnit,
     IngestRun,
+    RepairFundEntry,
     SalesContract,
+    ScoreRecord,
 )
 from data.reference.load import load_reference
 from data.semantic.registry import Registry
@@ -125,13 +127,17 @@ def run_count(database: Database) -> int:
 def test_derived_columns_are_those_of_ingestion(sqlite_db: Database, filled: Filled, registry: Registry) -> None:
     filled(sqlite_db, TODAY)
     before = contents(sqlite_db)
-    with sqlite_db.write() as connection:
-        facts = (HouseUnit, SalesContract, EscrowEntry, DevelopmentProject)
-        with change(connection, registry, facts) as touched:
-            spell_units(connection, touched, connection.execute(select(House.unit_code)).scalars().all())
-            link_escrow(connection, touched, connection.execute(select(EscrowEntry.account_no)).scalars().all())
-            bound_projects(connection, touched, connection.execute(select(DeveloperProject.project_no)).scalars().all())
-            assert not any(touched.differences().values())
+    with sqlite_db.write() as connection, change(connection, registry, FACTS) as touched:
+        for derive, key in (
+            (spell_units, House.unit_code),
+            (link_escrow, EscrowEntry.account_no),
+            (bound_projects, DeveloperProject.project_no),
+            (bound_estates, EstateRegister.estate_code),
+            (link_fund, RepairFundEntry.account_no),
+            (bound_scores, ScoreRecord.subject_code),
+        ):
+            derive(connection, touched, connection.execute(select(key)).scalars().all())
+        assert not any(touched.differences().values())
     assert contents(sqlite_db) == before
 
 
