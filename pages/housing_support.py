@@ -22,7 +22,7 @@ BOARD = Board(
     sections=housing.SECTIONS,
     tracks="auto 1fr 1fr",
     parts=(
-        *cards("ZF11 ZF11-rate", "ZF11-started", "ZF11-completed", "ZF12 ZF12-vacancy", "ZF20", "ZF22", strip=60),
+        *cards("ZF11", "ZF11-started", "ZF11-completed", "ZF12 ZF12-vacancy", "ZF20", "ZF22", strip=60),
         Progress(id="raised", code="ZF11", zh="保租房筹集", columns=20),
         AmountAndShare(id="pace", code="ZF11", share="ZF11-rate", zh="筹集进度", columns=22),
         Steps(

@@ -44,12 +44,14 @@ class Heat(Part):
         order = list(scene.regions.nodes)
         places.sort(key=lambda place: order.index(place) if place in order else len(order))
         dim = scene.platform.registry.cubes_of(self.code)[0].dim(self.across)
-        columns = [(code, word) for code, word in (dim.codes or {}).items()]
+        used = {member[1] for member, values in cells.items() if values[0] is not None}
+        additive = scene.kind(self.code).additive
+        columns = [(code, word) for code, word in (dim.codes or {}).items() if additive or code in used]
         names = scene.labels(scene.place_dim, places)
         known = {
             place for place in places if any(cells[member][0] is not None for member in cells if member[0] == place)
         }
-        nothing = 0.0 if scene.kind(self.code).additive else None
+        nothing = 0.0 if additive else None
         grid = [
             [cells.get((place, column), (nothing if place in known else None,))[0] for column, _ in columns]
             for place in places
@@ -64,6 +66,7 @@ class Heat(Part):
             decimals=indicator.decimals,
             chosen_row=next(iter(scene.chosen(scene.place_dim)), None),
             chosen_column=chosen[0] if len(chosen) == 1 else None,
+            zero=additive,
         )
         return Drawn(
             self.zh,

@@ -11,6 +11,7 @@ from components.board.scene import Scene
 from components.figures import progress
 from components.figures.base import Mark
 from components.format import arrow, number
+from components.theme import Tone
 from data.export.table import Cell, Column, Table
 from data.pace import Standing, is_share, year_to_date
 from data.semantic.spec import Answer, Bucket, Member, Query, Series
@@ -47,7 +48,8 @@ class Progress(Part):
             done = self._done(scene, now, stands)
             if done is not None:
                 note = self._note(series, member, stands)
-                marks.append(Mark(member[0], names[member[0]], done, target=_tick(stands), note=note))
+                tone = _late(stands)
+                marks.append(Mark(member[0], names[member[0]], done, target=_tick(stands), tone=tone, note=note))
         figure = progress(marks[:MOST_PLACES], theme=scene.theme, chosen=scene.chosen(scene.place_dim))
         city = pace.standing(scene, self.code, to_date)
         indicator = scene.indicator(self.code)
@@ -114,6 +116,12 @@ class Progress(Part):
         columns = (Column("区市"), value_column(scene, self.code), *parts, *pace.columns(scene, self.code))
         remarks = pace.remarks(scene, self.code, city)
         return own_table(scene, apart, self.zh, columns, rows, "bar", remarks)
+
+
+def _late(stands: Standing | None) -> Tone | None:
+    """How a row that lags behind the calendar is judged; one in time is not judged."""
+    tone = pace.tone_of(stands.pace) if stands and stands.pace else None
+    return tone if tone != "ok" else None
 
 
 def _tick(stands: Standing | None) -> float | None:

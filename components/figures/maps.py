@@ -14,6 +14,9 @@ from components.theme import TEXT, Theme
 # One degree of latitude over one of longitude at 32.5° N, the middle of the city.
 ASPECT: Final = 1.186
 
+NEAR: Final = 0.08
+"""Degrees of latitude within which an outline lies beside a label."""
+
 Ring = Sequence[tuple[float, float]]
 
 
@@ -91,16 +94,29 @@ def _fill(mark: Mark, lo: float, hi: float, theme: Theme, dimmed: bool) -> str:
 
 def _labels(areas: Sequence[Area], theme: Theme, unit: str, decimals: int, shown: bool) -> dict[str, Any]:
     """Names and values at the label points, which also make the districts easy to hit."""
+    middle = sum(area.label_at[0] for area in areas) / len(areas)
+    west = [area.label_at[0] < middle for area in areas]
     return {
         "type": "scatter",
         "mode": "markers+text" if shown else "markers",
-        "x": [area.label_at[0] for area in areas],
+        "x": [_edge(area, left) for area, left in zip(areas, west, strict=True)],
         "y": [area.label_at[1] for area in areas],
-        "text": [f"{area.mark.label}<br><b>{fmt.number(area.mark.value, decimals)}</b>" for area in areas],
+        "text": [f"{area.mark.label} <b>{fmt.number(area.mark.value, decimals)}</b>" for area in areas],
         "textfont": {"size": TEXT, "color": theme["ink"]},
-        "textposition": "middle center",
-        "marker": {"size": 36, "opacity": 0},
+        # Neighbours lie too close for names over them: each name stands beside its district, on the city's free side.
+        "textposition": ["middle left" if left else "middle right" for left in west],
+        "cliponaxis": False,
+        "marker": {"size": 8, "opacity": 0},
         "customdata": [[area.mark.member] for area in areas],
         "hovertext": [base.told(area.mark, unit, decimals) for area in areas],
         "hoverinfo": "text",
     }
+
+
+def _edge(area: Area, west: bool) -> float:
+    """The district's westernmost or easternmost longitude at the height of its label."""
+    height = area.label_at[1]
+    beside = [lon for ring in area.rings for lon, lat in ring if abs(lat - height) <= NEAR]
+    if not beside:
+        return area.label_at[0]
+    return min(beside) if west else max(beside)

@@ -15,6 +15,8 @@ LEAST_TOLD: Final = 7.0
 """A part narrower than this share, in per cent, has no room for its number."""
 
 _NAMES_WIDEST: Final = 8.0
+_KEY_WIDEST: Final = 24.0
+LINE: Final = 16
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,12 @@ def shares(
     totals = [sum(base.known(row.parts)) for row in rows]
     if not any(totals):
         return base.figure([], {}, theme)
+    colours = _colours(len(parts), theme, ordered)
     data = [
-        _part(place, part, rows, totals, theme, unit, decimals, chosen, len(parts) if ordered else 0)
+        _part(place, part, rows, totals, theme, unit, decimals, chosen, colours[place])
         for place, part in enumerate(parts)
     ]
+    key = _key([label for _, label in parts], colours)
     names = [fmt.shorten(row.label, _NAMES_WIDEST) for row in rows]
     left = max(map(fmt.ems, names), default=0) * TEXT + 10
     ends = [fmt.number(total, decimals) for total in totals]
@@ -61,23 +65,34 @@ def shares(
             "showgrid": False,
             "zeroline": False,
         },
-        "margin": {"l": left, "r": max(map(fmt.ems, ends), default=0) * TEXT + 10, "t": 24, "b": 4},
+        "margin": {"l": left, "r": max(map(fmt.ems, ends), default=0) * TEXT + 10, "t": 8 + LINE * len(key), "b": 4},
         "annotations": [
-            base.note(end, theme, x=1, xanchor="left", xshift=6, y=row, yref="y") for row, end in enumerate(ends)
+            base.note("<br>".join(key), theme, x=0, xanchor="left", xshift=-left, y=1, yanchor="bottom", align="left"),
+            *(base.note(end, theme, x=1, xanchor="left", xshift=6, y=row, yref="y") for row, end in enumerate(ends)),
         ],
-        "showlegend": True,
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": 1,
-            "yanchor": "bottom",
-            "font": {"size": TEXT, "color": theme["ink-2"]},
-            "itemclick": False,
-            "itemdoubleclick": False,
-            "traceorder": "normal",
-        },
     }
     return base.figure(data, layout, theme)
+
+
+def _colours(count: int, theme: Theme, ordered: bool) -> list[str]:
+    if ordered:
+        return [theme.shade(1 - 0.75 * place / max(count - 1, 1)) for place in range(count)]
+    return [theme.series(place) for place in range(count)]
+
+
+def _key(labels: Sequence[str], colours: Sequence[str]) -> list[str]:
+    """What each colour stands for, in as many lines as a narrow picture needs."""
+    lines: list[str] = []
+    room = 0.0
+    for label, colour in zip(labels, colours, strict=True):
+        room += fmt.ems(label) + 2
+        entry = f'<span style="color:{colour}">■</span> {label}'
+        if not lines or room > _KEY_WIDEST:
+            lines.append(entry)
+            room = fmt.ems(label) + 2
+        else:
+            lines[-1] += f"　{entry}"
+    return lines
 
 
 def _part(
@@ -89,12 +104,11 @@ def _part(
     unit: str,
     decimals: int,
     chosen: Sequence[str],
-    steps: int,
+    colour: str,
 ) -> dict[str, Any]:
     member, label = part
     amounts = [row.parts[place] for row in rows]
     widths = [100 * (amount or 0) / total if total else 0 for amount, total in zip(amounts, totals, strict=True)]
-    colour = theme.shade(1 - 0.75 * place / max(steps - 1, 1)) if steps else theme.series(place)
     told = [
         f"<b>{row.label}</b>　{label}<br>{base.full(amount, unit, decimals)}，占 {fmt.percent(width)}"
         for row, amount, width in zip(rows, amounts, widths, strict=True)
@@ -114,6 +128,7 @@ def _part(
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
+        "constraintext": "none",
         "textfont": {"size": TEXT, "color": theme.ink_on(colour)},
         "customdata": [[row.member, member] for row in rows],
         "hovertext": told,

@@ -36,17 +36,19 @@ def heatmap(
     decimals: int = 0,
     chosen_row: str | None = None,
     chosen_column: str | None = None,
+    zero: bool = True,
 ) -> Figure:
     """Values in cells; rows and columns are ``(member, label)``, the chosen ones framed.
 
     ``customdata`` of a cell is ``[row member, column member]``. A missing cell is empty ground, not a pale zero.
+    Amounts are shaded from ``zero`` up, shares from the least to the greatest there is.
     """
     grid = [base.gaps(row) for row in values]
     there = base.known(value for row in grid for value in row)
     if not there:
         return base.figure([], {}, theme)
     hi = max(there)
-    lo = min(0.0, min(there))
+    lo = min(0.0, min(there)) if zero else min(there)
     names = max(fmt.ems(fmt.shorten(label, 9)) for _, label in rows)
     data = [
         {

@@ -10,8 +10,9 @@ from components.figures import base
 from components.figures.base import Figure, Mark
 from components.theme import SHAPE, TEXT, Theme
 
-_NAMES_END = 0.38
 _WIDEST = 9.0
+_NARROWEST = 300
+"""Pixels of the narrowest picture that rows are drawn in: names and words get their share of it, bars the rest."""
 
 
 def bullets(
@@ -32,10 +33,7 @@ def bullets(
 def progress(marks: Sequence[Mark], *, theme: Theme, decimals: int = 1, chosen: Sequence[str] = ()) -> Figure:
     """Share of the year's task done, per cent; the tick is the schedule (``target``), ``note`` says how far off."""
     ends = [f"{fmt.percent(mark.value, decimals)}　{mark.note}" for mark in marks]
-    room = max((fmt.ems(text) for text in ends), default=0)
-    return _tracks(
-        marks, ends, [mark.target for mark in marks], 100, max(0.45, 0.96 - room / 23), theme, "%", decimals, chosen
-    )
+    return _tracks(marks, ends, [mark.target for mark in marks], 100, 1 - _share(ends), theme, "%", decimals, chosen)
 
 
 def _tracks(
@@ -52,6 +50,7 @@ def _tracks(
     if not marks:
         return base.figure([], {}, theme)
     rows = list(range(len(marks)))
+    start = _share([fmt.shorten(mark.label, _WIDEST) for mark in marks])
     told = [base.told(mark, unit, decimals) for mark in marks]
     about = {"customdata": [[mark.member] for mark in marks], "hovertext": told, "hoverinfo": "text"}
     shape = {"type": "bar", "orientation": "h", "y": rows, "width": 0.28, **about}
@@ -64,12 +63,17 @@ def _tracks(
     layout = {
         "barmode": "overlay",
         "barcornerradius": 3,
-        "xaxis": {"range": [0, top], "domain": [_NAMES_END, end], "visible": False},
+        "xaxis": {"range": [0, top], "domain": [start, end], "visible": False},
         "yaxis": {"range": [max(len(marks), 4) - 0.5, -0.5], "visible": False},
         "margin": {"l": 2, "r": 2, "t": 2, "b": 2},
         "annotations": [*_left(marks, theme, chosen), *_right(marks, ends, theme)],
     }
     return base.figure(data, layout, theme)
+
+
+def _share(texts: Sequence[str]) -> float:
+    """The share of the picture's width that texts beside the bars take, with some air."""
+    return min(0.42, (max((fmt.ems(text) for text in texts), default=0) * TEXT + 12) / _NARROWEST)
 
 
 def _full_marks(marks: Sequence[Mark], targets: Sequence[base.Value], theme: Theme) -> list[dict[str, Any]]:

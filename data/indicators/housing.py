@@ -67,6 +67,7 @@ INDICATORS = (
         m.signed_homes * 1,
         better="higher",
         page="housing",
+        short="网签套数",
         owner=MARKET,
         formula="Σ 网签套数 − Σ 撤销套数",
         ytd=True,

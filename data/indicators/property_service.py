@@ -227,7 +227,7 @@ INDICATORS = (
         100 * m.loan_paid / m.loan_credit,
         better="higher",
         page="housing",
-        short="投放率",
+        short="白名单投放率",
         owner=MARKET,
         formula="投放额 ÷ 授信额（银行通过的项目）",
         decimals=1,
