@@ -33,10 +33,10 @@ _KEEPS = 2
 
 
 def things(seed: int, since: int, until: int) -> Iterator[Thing]:
-    """Milestones from the 1 January before ``since`` on: a year's figures start there."""
+    """Milestones from the 1 January before ``since`` on, where a year's figures start."""
     first = date.fromordinal(since).year
     new_year = date(first, 1, 1).toordinal()
-    for year in range(first - _KEEPS, date.fromordinal(until).year + 1):
+    for year in range(first - _KEEPS, date.fromordinal(until).year + 2):  # next year's lifts begin in this one
         for district in range(len(DISTRICTS)):
             for kind in (_rental, _shanty, _estates, _lifts, _renewal):
                 yield from (thing for thing in kind(seed, district, year) if thing.born >= new_year)

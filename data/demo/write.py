@@ -54,12 +54,13 @@ Note = Callable[[type, Iterable[int]], None]
 
 
 def ensure(database: Database, registry: Registry, settings: Settings, progress: Progress) -> None:
-    """Fill an empty database, top up a demonstration; leave real data alone."""
+    """Fill an empty database, top up a demonstration and give it the data sets it lacks; leave real data alone."""
     with database.read() as connection:
         spans = _demo_spans(connection)
         empty = not any(connection.execute(select(fact.id).limit(1)).first() for fact in FACTS)
     if spans:
         top_up(database, registry, settings, progress)
+        fill_new(database, registry, progress)
     elif empty:
         fill(database, registry, settings, progress)
 
@@ -121,6 +122,30 @@ def top_up(database: Database, registry: Registry, settings: Settings, progress:
         models = [model for model in FACTS if fact_name(model) in facts]
         with change(connection, registry, models) as touched:
             return _write(connection, city, rows, facts, until, progress, touched.note)
+
+
+def fill_new(database: Database, registry: Registry, progress: Progress) -> dict[str, int]:
+    """Fill the data sets that a newer version has brought, from the demonstration's first day to its last.
+
+    New is what no run has ever written: a data set that was emptied, or has become real, has had its run. Gives
+    exactly the rows that a fill would have given. Returns the rows by data set.
+    """
+    with database.read() as connection:
+        spans = _demo_spans(connection)
+        made = connection.execute(_LAST_RUN).scalar()
+        known = set(connection.execute(select(IngestRun.dataset).distinct()).scalars())
+    missing = [model for model in FACTS if fact_name(model) not in known]
+    if not spans or made is None or not missing:
+        return {}
+    progress("正在补充新增的演示数据")
+    seed, scale = _read_recipe(made)
+    until = [_complete_to(spans, district.id) for district in DISTRICTS]
+    city = City(seed, min(row.since for row in spans).toordinal(), max(until), scale)
+    rows = city.rows([BEFORE_ALL] * len(DISTRICTS), until)
+    with database.write() as connection:
+        written = _write(connection, city, rows, _demo_names(missing), until, progress, _note_nothing)
+        rebuild(connection, registry, [cube for model in missing for cube in registry.cubes_over(model)])
+    return written
 
 
 def reported_to(seed: int, today: date) -> list[int]:

@@ -14,12 +14,15 @@ from data import clock
 from data.bulk import table_of
 from data.coverage import forget
 from data.db import Database
-from data.demo import ensure, remove_demo
+from data.demo import ensure, remove_demo, write
 from data.demo.city import FACTS, HEADS
 from data.demo.market import DISTRICTS
 from data.demo.write import fact_name, reported_to
+from data.ingest import replace
+from data.ingest.datasets import DATASETS
 from data.ingest.derive import bound_projects, link_escrow, spell_units
 from data.ingest.derive_estates import bound_estates, bound_scores, link_fund
+from data.ingest.derive_support import settle_cases, settle_houses, settle_tasks
 from data.models import (
     Base,
     Coverage,
@@ -27,17 +30,21 @@ from data.models import (
     EscrowEntry,
     EstateRegister,
     House,
+    HouseSafety,
     IngestRun,
     RepairFundEntry,
     SalesContract,
     ScoreRecord,
+    ServiceCase,
+    SupervisedTask,
+    SupportHousehold,
 )
 from data.reference.load import load_reference
 from data.semantic.registry import Registry
 from data.semantic.rollup import change, rebuild
 from data.semantic.sql import rung_table
 from data.settings import Settings
-from tests.data.demo.conftest import SEED, TODAY, Filled
+from tests.data.demo.conftest import SCALE, SEED, SINCE, TODAY, Filled
 
 TABLES: tuple[type[Any], ...] = (*FACTS, *HEADS)
 
@@ -135,6 +142,9 @@ def test_derived_columns_are_those_of_ingestion(sqlite_db: Database, filled: Fil
             (bound_estates, EstateRegister.estate_code),
             (link_fund, RepairFundEntry.account_no),
             (bound_scores, ScoreRecord.subject_code),
+            (settle_houses, HouseSafety.house_code),
+            (settle_cases, ServiceCase.case_no),
+            (settle_tasks, SupervisedTask.task_no),
         ):
             derive(connection, touched, connection.execute(select(key)).scalars().all())
         assert not any(touched.differences().values())
@@ -236,3 +246,39 @@ def test_the_same_rows_on_postgresql(
 
 def test_tables_are_those_of_the_models() -> None:
     assert {model.__tablename__ for model in TABLES} <= set(Base.metadata.tables)
+
+
+def test_data_sets_that_a_newer_version_brings_are_filled_from_the_first_day(
+    filled: Filled,
+    new_database: Callable[[], Database],
+    registry: Registry,
+    demo_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    older, fresh = new_database(), new_database()
+    with monkeypatch.context() as version, clock.moved(to=TODAY - timedelta(days=2)):
+        version.setattr(write, "FACTS", FACTS[:6])
+        write.fill(older, registry, demo_settings, lambda _: None, since=SINCE, scale=SCALE)
+    assert run_count(older) == 6
+    with clock.moved(to=TODAY):
+        ensure(older, registry, demo_settings, lambda _: None)
+    filled(fresh, TODAY)
+    ours, theirs = contents(older), contents(fresh)
+    for name in theirs:
+        assert ours[name] == theirs[name], name
+    with older.write() as connection:
+        before = rungs(connection, registry)
+        rebuild(connection, registry)
+        assert rungs(connection, registry) == before
+
+
+def test_a_data_set_that_was_removed_is_no_new_one(
+    sqlite_db: Database, filled: Filled, registry: Registry, demo_settings: Settings
+) -> None:
+    filled(sqlite_db, TODAY)
+    with sqlite_db.write() as connection:
+        replace.remove_demo(connection, registry, [DATASETS["support_household"]])
+    with clock.moved(to=TODAY):
+        ensure(sqlite_db, registry, demo_settings, lambda _: None)
+    with sqlite_db.read() as connection:
+        assert connection.execute(select(func.count()).select_from(SupportHousehold)).scalar_one() == 0

@@ -212,10 +212,11 @@ def _homes(rnd: random.Random, at: Row, district: str, since: date, last: date) 
         kind = rnd.choice(("affordable_rental", "resettlement"))
         steps = ("signed", "cancelled") if number % 5 == 0 else ("signed", "paid", "delivered", "occupied")
         for status in steps:
-            ends = None if status == steps[-1] else day + timedelta(days=rnd.randrange(1, 60))
+            following = day + timedelta(days=rnd.randrange(1, 60))
+            until = None if status == steps[-1] else following
             more = {"home_kind": kind, "source": "purchased", "status": status, "price_yuan": "500000.00"}
-            found.append(home(at, f"S{district}{number}", day, ends, **more))
-            day = ends or day
+            found.append(home(at, f"S{district}{number}", day, until, **more))
+            day = following
     return found
 
 
