@@ -164,7 +164,7 @@ def _built(project: Project, building: Building) -> Row:
     return {
         "region_id": project.town,
         "district_id": DISTRICTS[project.district].id,
-        "building_name": f"{project.name}{building.name}",
+        "building_name": building.name,
         "project_code": project.project_code,
         "drawing_passed_on": to_date(building.passed),
         "floor_area_m2": building.area,

@@ -19,16 +19,8 @@ _BODY_ROWS = ("estate_name", "owner_body", "filing_no", "term_until_on", "househ
 _BALANCE_ROWS = ("estate_name", "account_masked", "balance_yuan", "booked_on")
 _BOOKING_ROWS = ("estate_name", "account_masked", "amount_yuan", "booked_on")
 _HOUSE_ROWS = ("project_name", "building_name", "floor_area_m2", "good_house", "standard_version", "permitted_on")
-_LOAN_ROWS = (
-    "project_name",
-    "developer_name",
-    "bank",
-    "whitelist",
-    "loan_pushed_yuan",
-    "loan_credit_yuan",
-    "loan_paid_yuan",
-    "valid_from",
-)
+_LOAN_ROWS = ("project_name", "developer_name", "bank", "loan_credit_yuan", "loan_paid_yuan", "valid_from")
+_LISTED_ROWS = ("project_name", "developer_name", "whitelist", "loan_pushed_yuan", "valid_from")
 
 INDICATORS = (
     # --- 物业服务覆盖率 -------------------------------------------------------------------------------------------
@@ -247,7 +239,7 @@ INDICATORS = (
         formula="Σ 推送融资额（已推送或银行通过的项目）",
         decimals=1,
         grain="week",
-        rows=_LOAN_ROWS,
+        rows=_LISTED_ROWS,
     ),
     I(
         "ZF26-credit",
@@ -292,7 +284,7 @@ INDICATORS = (
         owner=MARKET,
         formula="项目数（未通过或已退出）",
         grain="week",
-        rows=("project_name", "developer_name", "whitelist", "loan_pushed_yuan", "valid_from"),
+        rows=_LISTED_ROWS,
     ),
     # --- 业主组织 -------------------------------------------------------------------------------------------------
     I(
