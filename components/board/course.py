@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -129,7 +129,7 @@ class Course(Part):
         columns = [Column("期间", kind), value_column(scene, self.code), value_column(scene, self.code, "上年同期")]
         runs, aims = pace.runs(scene, self.code), pace.columns(scene, self.code)
         if runs:
-            columns.append(value_column(scene, self.code, "年初至今"))
+            columns.append(replace(value_column(scene, self.code, "年初至今"), drawn=False))
         rows = []
         for p in periods:
             row = [p.lo if dated else _word(p), known[p.bucket], known[p.year_before().bucket]]

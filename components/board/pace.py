@@ -137,14 +137,14 @@ def columns(scene: Scene, code: str, prefix: str = "", apart: bool = False) -> t
         return ()
     indicator = scene.indicator(code)
     kind: Kind = "percent" if is_share(indicator) else "number"
-    target = Column(f"{prefix}目标", kind, indicator.decimals, indicator.unit)
+    target = Column(f"{prefix}目标", kind, indicator.decimals, indicator.unit, drawn=False)
     if not has_pace(indicator, scene.kind(code).additive):
         return (target,)
     return (
         target,
-        Column(f"{prefix}完成率", "percent", 1),
-        Column(f"{prefix}序时进度", "percent", 1),
-        Column(f"{prefix}快慢", "number", 1, "百分点"),
+        Column(f"{prefix}完成率", "percent", 1, drawn=False),
+        Column(f"{prefix}序时进度", "percent", 1, drawn=False),
+        Column(f"{prefix}快慢", "number", 1, "百分点", drawn=False),
     )
 
 

@@ -192,6 +192,11 @@ def test_the_course_of_a_year_shows_the_way_to_the_target(platform: Platform, ai
         pytest.approx(100 * 181 / 365),
         pytest.approx(-7.922, abs=1e-3),
     ]
+    assert found.table is not None
+    assert [column.zh for column in found.table().columns if column.is_value and column.drawn] == [
+        "商品房网签套数",
+        "上年同期",
+    ]
     before = next(row for row in rows if row[0] == date(2025, 6, 1))
     assert before[3:] == [5, None, None, None, None]
     months = drawn(part, scene(platform, View(period="2026-09", region=XINGHUA)))
