@@ -304,7 +304,8 @@ def _line(line: Line, indicators: Mapping[str, Indicator], places: Mapping[str, 
             why = html.Small([fault.reason, html.Br(), fault.remedy], className="goals-why")
             cells.append(html.Td([html.Span(text, className="is-bad"), why]))
         else:
-            cells.append(html.Td(_told(line, item, text, indicators, places)))
+            told = _told(line, item, text, indicators, places)
+            cells.append(html.Td(told, title=told))
     cells.append(html.Td(MISSING if line.old is None else number(line.old, pace.plain(line.old))))
     return html.Tr(cells)
 

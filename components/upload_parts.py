@@ -31,7 +31,11 @@ SAMPLES = 2
 
 def frame(title: str, body: Component, subtitle: str = "", tools: Sequence[Component] = (), **more: Any) -> Component:
     """A panel of the page that is no figure: no menu, no export."""
-    head = [html.H2(html.Span(title, className="panel-title")), html.Span(subtitle, className="panel-subtitle"), *tools]
+    head = [
+        html.H2(html.Span(title, className="panel-title")),
+        html.Span(subtitle, className="panel-subtitle", title=subtitle),
+        *tools,
+    ]
     return html.Section([html.Header(head, className="panel-head"), html.Div(body, className="panel-body")], **more)
 
 

@@ -238,6 +238,13 @@ def read_log(
     ]
 
 
+def settled(connection: Connection) -> set[Key]:
+    """Targets that somebody has set, changed or removed: no seed and no invention puts them back."""
+    query = select(TargetChange.indicator, TargetChange.district_id, TargetChange.year)
+    rows = connection.execute(query.where(TargetChange.how != "demo").distinct())
+    return {(row.indicator, row.district_id, row.year) for row in rows}
+
+
 def _seen(viewer: Viewer, regions: Regions, column: Any) -> ColumnElement[bool]:
     if not viewer.sees_figures:
         raise Forbidden("本账号没有可查看的辖区，不能查看目标；如有需要请联系系统管理员")

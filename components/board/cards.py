@@ -114,8 +114,9 @@ class Card(Part):
         remarks: list[str] = []
         for code in self.codes():
             found = pace.standing(scene, code, to_date)
-            heads += pace.columns(scene, code, "" if code == self.code else scene.indicator(code).brief)
-            row += pace.cells(scene, code, found)
+            aims = pace.columns(scene, code, "" if code == self.code else scene.indicator(code).brief)
+            heads += aims
+            row += pace.cells(aims, found)
             remarks += pace.remarks(scene, code, found)
         return own_table(scene, value, scene.indicator(self.code).zh, heads, [row], remarks=remarks)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -125,26 +125,28 @@ class Course(Part):
         dated = grain in ("day", "week", "month")
         kind: ColumnKind = "month" if grain == "month" else "date" if dated else "text"
         columns = [Column("期间", kind), value_column(scene, self.code), value_column(scene, self.code, "上年同期")]
-        runs = pace.runs(scene, self.code)
+        runs, aims = pace.runs(scene, self.code), pace.columns(scene, self.code)
         if runs:
-            columns.append(value_column(scene, self.code, "年初至今"))
+            columns.append(replace(value_column(scene, self.code, "年初至今"), drawn=False))
         rows = []
         for p in periods:
             row = [p.lo if dated else _word(p), known[p.bucket], known[p.year_before().bucket]]
             if runs:
                 row.append(known[year_to_date(p.last)])
-            rows.append([*row, *self._stood(scene, p, known)])
-        heads = (*columns, *pace.columns(scene, self.code))
+            rows.append([*row, *self._stood(scene, p, known, aims)])
+        heads = (*columns, *aims)
         remarks = pace.remarks(scene, self.code, found)
         return own_table(scene, answer, scene.indicator(self.code).zh, heads, rows, "line", remarks)
 
-    def _stood(self, scene: Scene, period: Period, known: Mapping[Bucket, float | None]) -> tuple[Cell, ...]:
+    def _stood(
+        self, scene: Scene, period: Period, known: Mapping[Bucket, float | None], aims: Sequence[Column]
+    ) -> tuple[Cell, ...]:
         """How the indicator stood against the target of its year at a period's end."""
         aim = pace.aim_of(scene, self.code, year=period.last.year)
         value = known.get(year_to_date(period.last) if pace.runs(scene, self.code) else period.bucket)
         additive = scene.kind(self.code).additive
         found = standing_of(scene.indicator(self.code), additive, value, aim, period.last)
-        return pace.cells(scene, self.code, found, aim)
+        return pace.cells(aims, found, aim)
 
     def _spans(self, scene: Scene) -> tuple[Bucket, ...]:
         """Every bucket once: of twenty-four months half are last year's of the other half.

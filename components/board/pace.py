@@ -131,35 +131,34 @@ def plain(value: float) -> int:
 # --- exports ---------------------------------------------------------------------------------------------------
 
 
-def columns(scene: Scene, code: str, prefix: str = "") -> tuple[Column, ...]:
-    """Headings of :func:`cells`; none where the indicator has no target here."""
-    aim = aim_of(scene, code)
-    if aim is None:
+def columns(scene: Scene, code: str, prefix: str = "", apart: bool = False) -> tuple[Column, ...]:
+    """Headings of :func:`cells`; none where the region has no target, and of rows of places ``apart`` no place has."""
+    if not (_any_place_has(scene, code) if apart else aim_of(scene, code)):
         return ()
     indicator = scene.indicator(code)
     kind: Kind = "percent" if is_share(indicator) else "number"
-    target = Column(f"{prefix}目标", kind, max(indicator.decimals, plain(aim.value)), indicator.unit)
-    if not runs(scene, code):
+    target = Column(f"{prefix}目标", kind, indicator.decimals, indicator.unit, drawn=False)
+    if not has_pace(indicator, scene.kind(code).additive):
         return (target,)
     return (
         target,
-        Column(f"{prefix}完成率", "percent", 1),
-        Column(f"{prefix}序时进度", "percent", 1),
-        Column(f"{prefix}快慢", "number", 1, "百分点"),
+        Column(f"{prefix}完成率", "percent", 1, drawn=False),
+        Column(f"{prefix}序时进度", "percent", 1, drawn=False),
+        Column(f"{prefix}快慢", "number", 1, "百分点", drawn=False),
     )
 
 
-def cells(scene: Scene, code: str, found: Standing | None, aim: Aim | None = None) -> tuple[Number, ...]:
-    """A row's cells under :func:`columns`: target, 完成率, 序时进度, and 快 (+) or 慢 (−)."""
-    heads = columns(scene, code)
-    if not heads:
-        return ()
+def cells(heads: Sequence[Column], found: Standing | None, aim: Aim | None = None) -> tuple[Number, ...]:
+    """A row's cells under the ``heads`` of :func:`columns`: target, 完成率, 序时进度, and 快 (+) or 慢 (−)."""
     target = found.aim if found else aim
-    row: list[Number] = [target.value if target else None]
-    if len(heads) > 1:
-        pace = found.pace if found else None
-        row += [pace.rate, pace.elapsed, pace.ahead] if pace else [None, None, None]
-    return tuple(row)
+    pace = found.pace if found else None
+    row = (target.value if target else None, *((pace.rate, pace.elapsed, pace.ahead) if pace else (None, None, None)))
+    return row[: len(heads)]
+
+
+def _any_place_has(scene: Scene, code: str) -> bool:
+    places = (scene.place_region, *scene.regions.districts(scene.place_region))
+    return any(aim_of(scene, code, place) for place in places)
 
 
 def remarks(scene: Scene, code: str, found: Standing | None) -> tuple[str, ...]:

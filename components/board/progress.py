@@ -100,12 +100,12 @@ class Progress(Part):
         """Every place and the whole: value, done and task of a share, and how it stands against its target."""
         series = apart[self.code]
         names = scene.labels(scene.place_dim, [member[0] for member in series.values])
-        parted = bool(series.numerator)
+        parted, aims = bool(series.numerator), pace.columns(scene, self.code, apart=True)
 
         def row(name: str, found: Series, member: Member, stands: Standing | None) -> list[Cell]:
             parts = [part.get(member, (None,))[0] for part in (found.numerator, found.denominator)]
             value = found.values[member][0]
-            return [name, value, *(parts if parted else ()), *pace.cells(scene, self.code, stands)]
+            return [name, value, *(parts if parted else ()), *pace.cells(aims, stands)]
 
         rows = [
             row(names[member[0]], series, member, pace.place_standing(scene, self.code, member[0], values[0]))
@@ -113,7 +113,7 @@ class Progress(Part):
         ]
         rows.append(row("合计", whole[self.code], (), city))
         parts = (Column("已完成", "integer"), Column("任务", "integer")) if parted else ()
-        columns = (Column("区市"), value_column(scene, self.code), *parts, *pace.columns(scene, self.code))
+        columns = (Column("区市"), value_column(scene, self.code), *parts, *aims)
         remarks = pace.remarks(scene, self.code, city)
         return own_table(scene, apart, self.zh, columns, rows, "bar", remarks)
 

@@ -11,7 +11,7 @@ from data.access.viewer import SYSTEM
 from data.demo.sector import Sector
 from data.models import Region, Target
 from data.semantic.registry import Registry
-from data.targets import Goal, forget, land
+from data.targets import Goal, forget, land, settled
 
 MARK = "演示："
 """How the source of an invented target begins; a target that an operator has changed carries his own."""
@@ -25,7 +25,8 @@ def write_targets(
     Leaves every target alone that is there already; returns how many were written.
     """
     years = range(since.year, date.fromordinal(until).year + 1)
-    known = {tuple(row) for row in connection.execute(select(Target.indicator, Target.district_id, Target.year))}
+    there = connection.execute(select(Target.indicator, Target.district_id, Target.year))
+    known = {tuple(row) for row in there} | settled(connection)
     places = set(connection.execute(select(Region.id)).scalars())
     offered = [
         Goal(row["indicator"], row["district_id"], row["year"], float(row["value"]), _marked(row["source"]))

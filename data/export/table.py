@@ -21,12 +21,16 @@ DEMO_STAMP = "演示数据"
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``decimals`` are those shown, not those kept; a percent is in percentage points, as on screen."""
+    """One column. ``decimals`` are those shown, not those kept; a percent is in percentage points, as on screen.
+
+    ``drawn`` says whether a chart over the table may draw it.
+    """
 
     zh: str
     kind: Kind = "text"
     decimals: int = 0
     unit: str = ""
+    drawn: bool = True
 
     @property
     def heading(self) -> str:

@@ -247,7 +247,7 @@ class _Book:
 
     def _chart(self, table: Table, rows: Sequence[Sequence[Cell]], sheet: Sheet) -> None:
         """A native chart over the cells: editable, and in the reader's own colours."""
-        values = [i for i, column in enumerate(table.columns) if column.is_value]
+        values = [i for i, column in enumerate(table.columns) if column.is_value and column.drawn]
         if not values:
             return
         unit = table.columns[values[0]].unit

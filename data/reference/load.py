@@ -13,9 +13,11 @@ from sqlalchemy import Connection, insert, select
 from data.models import CalendarDay, Limit, Region, RegionClosure, Target
 from data.regions import load_regions
 from data.semantic.versions import raise_versions
+from data.targets import settled
 
 FOLDER = Path(__file__).resolve().parent
 CITY = "321200"
+TARGET_KEY = ("indicator", "district_id", "year")
 
 
 def load_reference(connection: Connection) -> dict[str, int]:
@@ -29,7 +31,7 @@ def load_reference(connection: Connection) -> dict[str, int]:
     seeded = {
         "calendar": _seed(connection, CalendarDay, calendar_rows(), ("day",)),
         "limits": _seed(connection, Limit, _limit_rows(), ("indicator", "level", "side", "valid_from")),
-        "targets": _seed(connection, Target, _target_rows() if ours else (), ("indicator", "district_id", "year")),
+        "targets": _seed(connection, Target, _targets(connection) if ours else (), TARGET_KEY),
     }
     raise_versions(connection, tuple(name for name, count in seeded.items() if count))
     return {"regions": regions, **seeded}
@@ -73,6 +75,12 @@ def _limit_rows() -> list[dict[str, Any]]:
         {**row, "value": float(row["value"]), "valid_from": date.fromisoformat(row["valid_from"])}
         for row in _read("limits.csv")
     ]
+
+
+def _targets(connection: Connection) -> list[dict[str, Any]]:
+    """The file's targets, but those that somebody has removed."""
+    gone = settled(connection)
+    return [row for row in _target_rows() if tuple(row[name] for name in TARGET_KEY) not in gone]
 
 
 def _target_rows() -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from data.access.viewer import SYSTEM, Forbidden, Viewer
 from data.errors import PlatformError
 from data.models import Target, TargetChange
 from data.platform import Platform
+from data.reference.load import load_reference
 from data.semantic.versions import read_versions
 from data.settings import Settings
 from data.targets import Change, Goal, may_write, read_log, read_targets, remove_target, set_targets
@@ -84,6 +85,14 @@ def test_the_same_again_changes_nothing(platform: Platform) -> None:
     assert set_targets(platform, goals, WRITER).unchanged == 2
     assert version(platform) == before
     assert len(logged(platform)) == 2
+
+
+def test_a_seed_that_somebody_removed_stays_away(platform: Platform) -> None:
+    assert remove_target(platform, ("ZF10", CITY, 2026), WRITER)
+    with platform.db.write() as connection:
+        assert not any(load_reference(connection).values())
+    assert platform.judgement().target("ZF10", CITY, 2026) is None
+    assert platform.judgement().target("ZF10", CITY, 2025) is not None
 
 
 def test_figures_see_a_new_target_at_once(platform: Platform) -> None:

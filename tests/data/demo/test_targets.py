@@ -19,7 +19,7 @@ from data.models import Target, TargetChange
 from data.reference.load import load_reference
 from data.semantic.registry import Registry
 from data.settings import Settings
-from data.targets import Goal, land
+from data.targets import Goal, forget, land
 from tests.data.demo.conftest import TODAY, Filled
 
 XINGHUA, CITY = "321281", "321200"
@@ -77,6 +77,10 @@ def test_fill_and_top_up_write_them_and_removal_takes_them(
     with sqlite_db.write() as connection:
         operator = Viewer("writer", "王文", "writer")
         land(connection, [Goal("ZF10", XINGHUA, 2027, 88, "泰建发〔2027〕1 号")], operator, "page")
+        forget(connection, Target.indicator == "ZF05", operator, "page")
+    topped_up(sqlite_db, date(2027, 1, 6))
+    with sqlite_db.read() as connection:
+        assert connection.execute(select(Target.id).where(Target.indicator == "ZF05")).first() is None
     with sqlite_db.write() as connection:
         gone = remove_demo(connection, registry, demo_settings)
     assert gone["sys_target"] == 1
