@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from dash import html
 
 from components import cards
+from components.board import marked
 from components.board.cards import BAND_TONE, LEVEL_TONE, LEVEL_ZH, limit_flags
 from components.board.part import Drawn, Part, changes, comparisons, own_table, value_column
 from components.board.scene import Scene
@@ -24,6 +25,7 @@ from components.theme import Tone
 from data.export.table import Column, Table
 from data.export.table import Kind as ColumnKind
 from data.judgement import Aim
+from data.marks import Grain
 from data.periods import ONE_DAY, Kind, Period, buckets, start, step
 from data.semantic.spec import Answer, Bucket, Query
 
@@ -120,9 +122,12 @@ class Course(Part):
         kind: ColumnKind = "month" if grain == "month" else "date" if dated else "text"
         rows = [(p.lo if dated else _word(p), known[p.bucket], known[p.year_before().bucket]) for p in periods]
         now, before = value_column(scene, self.code), value_column(scene, self.code, "上年同期")
-        return own_table(
-            scene, answer, scene.indicator(self.code).zh, (Column("期间", kind), now, before), rows, "line"
-        )
+        heads = (Column("期间", kind), now, before)
+        table = own_table(scene, answer, scene.indicator(self.code).zh, heads, rows, "line")
+        return marked.annotated(table, self._marks(scene, periods), len(periods))
+
+    def _marks(self, scene: Scene, periods: Sequence[Period]) -> list[marked.Placed]:
+        return marked.placed(scene, (self.code,), periods, cast(Grain, grain_of(scene, self.code)))
 
     def _spans(self, scene: Scene) -> tuple[Bucket, ...]:
         """Every bucket once: of twenty-four months half are last year's of the other half."""
@@ -175,15 +180,17 @@ class Course(Part):
         series = [Series("最新", now, strong=True)]
         if grain != "year" and any(value is not None for value in before):
             series.append(Series("上年", before, dotted=True))
+        places = [p.lo for p in periods] if grain in ("day", "week", "month") else [_word(p) for p in periods]
         inside = [p.token for p in periods if p.lo < scene.period.hi and p.hi > scene.period.lo]
         return lines(
-            [p.lo for p in periods] if grain in ("day", "week", "month") else [_word(p) for p in periods],
+            places,
             series,
             theme=scene.theme,
             unit=indicator.unit,
             decimals=finer(indicator.decimals, [*now, *before]),
             open_from=len(periods) - 1 if periods[-1].open else None,
             references=self.references(scene, [*now, *before]),
+            events=marked.events(self._marks(scene, periods), places),
             members=[p.token for p in periods],
             chosen=inside[-1:],
             height=180,

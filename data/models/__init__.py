@@ -3,9 +3,11 @@
 from data.models.base import House, HouseUnit, Project
 from data.models.metadata import Base, FactMixin
 from data.models.platform import (
+    CalendarChange,
     CalendarDay,
     Coverage,
     CubeState,
+    DefinitionVersion,
     IngestRun,
     Limit,
     LoginAttempt,
@@ -13,6 +15,7 @@ from data.models.platform import (
     Region,
     RegionClosure,
     RowChange,
+    SeriesMark,
     Target,
     UploadDraft,
     User,
@@ -23,9 +26,11 @@ from data.models.thematic import DeveloperProject, DevelopmentProject, EscrowEnt
 
 __all__ = [
     "Base",
+    "CalendarChange",
     "CalendarDay",
     "Coverage",
     "CubeState",
+    "DefinitionVersion",
     "DeveloperProject",
     "DevelopmentProject",
     "EscrowEntry",
@@ -41,6 +46,7 @@ __all__ = [
     "RegionClosure",
     "RowChange",
     "SalesContract",
+    "SeriesMark",
     "Target",
     "UploadDraft",
     "User",
