@@ -6,9 +6,9 @@ Public holidays come from the calendar and changes of definition from their hist
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, insert, select, update
@@ -35,8 +35,10 @@ TITLE_LENGTH: Final = 40
 SOURCE_LENGTH: Final = 200
 
 _POINTS: Final = frozenset({"policy", "definition"})
-_COARSEST: Final[dict[str, Grain]] = {"holiday": "week", "typhoon": "month", "policy": "year", "definition": "year"}
+_COARSEST: Final[dict[str, Grain]] = {"holiday": "week", "typhoon": "week", "policy": "year", "definition": "year"}
 """Grain up to which a kind explains anything: a month is not explained by three days off."""
+LONG: Final = timedelta(days=9)
+"""A disturbance that goes on for longer is seen in its month, as the Spring Festival is."""
 _GRAINS: Final[tuple[Grain, ...]] = ("day", "week", "month", "quarter", "year")
 _WEIGHT: Final = {"definition": 0, "policy": 1, "typhoon": 2, "holiday": 4}
 
@@ -48,7 +50,8 @@ class Mark:
     """Days that explain something; ``last`` is None where they have not ended, or where ``first`` is a turning point.
 
     ``codes`` are the indicators concerned (none: all), ``region`` the region (empty: all). ``id`` is None for what
-    comes from the calendar or from the history of definitions.
+    comes from the calendar or from the history of definitions; ``indicators`` and ``page`` are the scope as it was
+    written, ``retired`` by whom a mark was withdrawn, and when.
     """
 
     kind: MarkKind
@@ -61,6 +64,9 @@ class Mark:
     author: str = ""
     written_at: datetime | None = None
     id: int | None = None
+    indicators: tuple[str, ...] = ()
+    page: str = ""
+    retired: str = ""
 
     @property
     def is_point(self) -> bool:
@@ -87,7 +93,9 @@ class Mark:
 
     def tells_at(self, grain: Grain) -> bool:
         """Whether it explains anything in a series of this grain."""
-        coarsest = "month" if self.title == SPRING_FESTIVAL else _COARSEST[self.kind]
+        long = self.last is None or self.last - self.first >= LONG
+        stretches = self.title == SPRING_FESTIVAL or (self.kind == "typhoon" and long)
+        coarsest = "month" if stretches else _COARSEST[self.kind]
         return _GRAINS.index(grain) <= _GRAINS.index(coarsest)
 
 
@@ -123,6 +131,10 @@ class Marks:
             and (not mark.codes or mark.codes & wanted)
             and (not mark.region or self._share(mark.region, region))
         ]
+
+    def all(self, kind: str = "") -> list[Mark]:
+        """All marks, the latest first; of one kind if given."""
+        return [mark for mark in reversed(self._marks) if kind in ("", mark.kind)]
 
     def name(self, mark: Mark, region: str) -> str:
         """The mark's title; with its region's name where that is only a part of ``region``."""
@@ -168,7 +180,10 @@ def add_mark(connection: Connection, viewer: Viewer, draft: Draft, registry: Reg
     """Write a mark; returns its id. Raises the version ``marks``."""
     check_writer(viewer)
     row = _checked(connection, draft, registry)
-    return _write(connection, viewer, {**row, "replaces": None, "demo": demo})
+    mark_id = _write(connection, viewer, {**row, "replaces": None, "demo": demo})
+    if not demo:
+        _audit.info("mark written", user=viewer.username, mark=mark_id, title=row["title"])
+    return mark_id
 
 
 def change_mark(connection: Connection, viewer: Viewer, mark_id: int, draft: Draft, registry: Registry) -> int:
@@ -176,7 +191,9 @@ def change_mark(connection: Connection, viewer: Viewer, mark_id: int, draft: Dra
     check_writer(viewer)
     row = _checked(connection, draft, registry)
     old = _retire(connection, viewer, mark_id)
-    return _write(connection, viewer, {**row, "replaces": mark_id, "demo": old.demo})
+    new_id = _write(connection, viewer, {**row, "replaces": mark_id, "demo": old.demo})
+    _audit.info("mark changed", user=viewer.username, mark=new_id, replaces=mark_id, title=row["title"])
+    return new_id
 
 
 def retire_mark(connection: Connection, viewer: Viewer, mark_id: int) -> None:
@@ -186,13 +203,11 @@ def retire_mark(connection: Connection, viewer: Viewer, mark_id: int) -> None:
     _audit.info("mark retired", user=viewer.username, mark=mark_id)
 
 
-def written_marks(connection: Connection, kind: str = "", *, retired: bool = False) -> Sequence[Any]:
-    """Rows of ``sys_mark`` in force, or those retired, the latest days first; of one kind if given."""
-    wanted = SeriesMark.retired_at.is_not(None) if retired else SeriesMark.retired_at.is_(None)
-    query = select(SeriesMark.__table__).where(wanted)
-    if kind:
-        query = query.where(SeriesMark.kind == kind)
-    return connection.execute(query.order_by(SeriesMark.first.desc(), SeriesMark.id.desc())).all()
+def retired_marks(connection: Connection, registry: Registry) -> list[Mark]:
+    """Marks that were withdrawn, or changed into another, the last first."""
+    query = select(SeriesMark.__table__).where(SeriesMark.retired_at.is_not(None))
+    rows = connection.execute(query.order_by(SeriesMark.retired_at.desc(), SeriesMark.id.desc()))
+    return [_of_row(row, registry) for row in rows]
 
 
 _IN_FORCE = select(SeriesMark.__table__).where(SeriesMark.retired_at.is_(None))
@@ -235,7 +250,6 @@ def _write(connection: Connection, viewer: Viewer, row: dict[str, Any]) -> int:
     raise_versions(connection, ("marks",))
     whole = {**row, "author": viewer.name or viewer.username, "written_at": clock.now()}
     mark_id: int = connection.execute(insert(SeriesMark).values(whole).returning(SeriesMark.id)).scalar_one()
-    _audit.info("mark written", user=viewer.username, mark=mark_id, replaces=row["replaces"], title=row["title"])
     return mark_id
 
 
@@ -257,7 +271,10 @@ def _of_row(row: Any, registry: Registry) -> Mark:
     if row.page:
         codes = frozenset(indicator.code for indicator in registry if indicator.page == row.page)
     found = Mark(row.kind, row.first, row.last, row.title, codes, row.region_id or "")
-    return replace(found, source=row.source, author=row.author, written_at=row.written_at, id=row.id)
+    retired = f"{row.retired_by} {clock.local(row.retired_at):%Y-%m-%d}" if row.retired_at else ""
+    scope = {"indicators": tuple(row.indicators), "page": row.page}
+    about = {"source": row.source, "author": row.author, "written_at": row.written_at, "id": row.id}
+    return replace(found, **scope, **about, retired=retired)
 
 
 def _of_definitions(definitions: Definitions, registry: Registry) -> Iterable[Mark]:
@@ -272,4 +289,5 @@ def _of_definitions(definitions: Definitions, registry: Registry) -> Iterable[Ma
             title = f"{registry[code].brief}口径调整"
             source = f"{'、'.join(revision.changed)}：{revision.reason}"
             codes = frozenset({code, *dependents.get(code, ())})
-            yield Mark("definition", revision.valid_from, None, title, codes, source=source, author=revision.author)
+            found = Mark("definition", revision.valid_from, None, title, codes)
+            yield replace(found, source=source, author=revision.author, indicators=(code,))

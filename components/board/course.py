@@ -194,6 +194,7 @@ class Course(Part):
             members=[p.token for p in periods],
             chosen=inside[-1:],
             height=180,
+            width=760,
         )
 
     def references(self, scene: Scene, values: Sequence[float | None]) -> list[Reference]:

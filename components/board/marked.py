@@ -61,6 +61,7 @@ def events(found: Sequence[Placed], xs: Sequence[X]) -> list[Event]:
             None if item.mark.is_point else xs[item.last],
             f"{item.name}（{item.mark.span}）",
             item.mark.weight,
+            item.mark.kind in ("policy", "definition"),
         )
         for item in found
     ]

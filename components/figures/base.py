@@ -71,7 +71,8 @@ class Reference:
 class Event:
     """A place on the axis that explains a bend, a new policy, or those up to and with ``until``: 春节.
 
-    ``told`` says more on hover; the name of the least ``weight`` gets room first.
+    ``told`` says more on hover; the name of the least ``weight`` gets room first. A ``slim`` span is in force rather
+    than disturbing: a strip along the top, no ground under the curves.
     """
 
     at: X
@@ -79,6 +80,7 @@ class Event:
     until: X | None = None
     told: str = ""
     weight: int = 0
+    slim: bool = False
 
 
 @dataclass(frozen=True)

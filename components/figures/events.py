@@ -20,8 +20,14 @@ LINE: Final = TEXT + 4
 WIDEST: Final = 11.0
 """Width of a name in ems, past which it is cut."""
 
-NARROWEST: Final = 380
+NARROWEST: Final = 440
 """Least width of a plot in pixels, by which names are kept apart: on a wider one they only stand further off."""
+
+SIDE: Final = 24
+"""Pixels by which a name may stand out beyond the plot's ends."""
+
+STRIP: Final = 0.025
+"""Height of a slim span as a share of the plot's."""
 
 GAP: Final = 8
 
@@ -29,33 +35,47 @@ GAP: Final = 8
 def shapes(events: Sequence[Event], xs: Sequence[X], theme: Theme, number: str = "") -> list[dict[str, Any]]:
     """Bands and lines behind the curves; ``number`` is that of the axes in a picture with several."""
     step = _step(xs)
-    axes = {"xref": f"x{number}", "yref": f"y{number} domain", "y0": 0, "y1": 1, "layer": "below"}
+    axes = {"xref": f"x{number}", "yref": f"y{number} domain", "y1": 1, "layer": "below"}
     found = []
     for event in events:
         if event.until is None:
             at = _place(xs, event.at, step, 0)
             line = {"color": theme["ink-3"], "width": 1, "dash": "2px,3px"}
-            found.append({**axes, "type": "line", "x0": at, "x1": at, "line": line})
+            found.append({**axes, "type": "line", "y0": 0, "x0": at, "x1": at, "line": line})
         else:
             span = {"x0": _place(xs, event.at, step, -0.5), "x1": _place(xs, event.until, step, 0.5)}
-            fill = theme.fade("ink-3", 0.14)
-            found.append({**axes, "type": "rect", **span, "fillcolor": fill, "line": {"width": 0}})
+            low, share = (1 - STRIP, 0.55) if event.slim else (0, 0.14)
+            fill = theme.fade("ink-3", share)
+            found.append({**axes, "type": "rect", "y0": low, **span, "fillcolor": fill, "line": {"width": 0}})
     return found
 
 
-def names(events: Sequence[Event], xs: Sequence[X], theme: Theme) -> tuple[list[dict[str, Any]], int]:
-    """Names above the plot, and the pixels of margin they need. The most telling come first, others go to hover."""
+def names(
+    events: Sequence[Event], xs: Sequence[X], theme: Theme, width: int = NARROWEST
+) -> tuple[list[dict[str, Any]], int]:
+    """Names above the plot, and the pixels of margin they need. The most telling come first, others go to hover.
+
+    ``width`` is the least width of the plot in pixels.
+    """
     rows: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
     labels = []
     for event in sorted(events, key=lambda event: event.weight):
         text = fmt.shorten(event.name, WIDEST)
-        middle = _share(xs, event) * NARROWEST
-        half = fmt.ems(text) * TEXT / 2 + GAP / 2
-        row = next((row for row, taken in enumerate(rows) if _free(taken, middle, half)), None)
+        whole = fmt.ems(text) * TEXT + GAP
+        # At an end of the plot a name begins or ends there instead of standing across it.
+        wanted = _share(xs, event) * width - whole / 2
+        left = min(max(wanted, -SIDE), width + SIDE - whole)
+        row = next((row for row, taken in enumerate(rows) if _free(taken, left, left + whole)), None)
         if row is None:
             continue
-        rows[row].append((middle - half, middle + half))
-        place = {"xref": "x", "x": _middle(xs, event), "y": 1, "yanchor": "bottom", "yshift": 2 + row * LINE}
+        rows[row].append((left, left + whole))
+        place: dict[str, Any] = {"y": 1, "yanchor": "bottom", "yshift": 2 + row * LINE}
+        if left == wanted:
+            place |= {"xref": "x", "x": _middle(xs, event), "xanchor": "center"}
+        elif left > wanted:
+            place |= {"x": 0, "xanchor": "left", "xshift": -SIDE}
+        else:
+            place |= {"x": 1, "xanchor": "right", "xshift": SIDE}
         labels.append(base.note(text, theme, **place))
     used = sum(1 for taken in rows if taken)
     return labels, used * LINE + 8 if used else 0
@@ -73,8 +93,8 @@ def told(events: Sequence[Event], xs: Sequence[X]) -> list[str]:
     return ["；".join(found) for found in words]
 
 
-def _free(taken: Sequence[tuple[float, float]], middle: float, half: float) -> bool:
-    return all(middle + half <= lo or middle - half >= hi for lo, hi in taken)
+def _free(taken: Sequence[tuple[float, float]], left: float, right: float) -> bool:
+    return all(right <= lo or left >= hi for lo, hi in taken)
 
 
 def _share(xs: Sequence[X], event: Event) -> float:

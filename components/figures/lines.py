@@ -27,12 +27,13 @@ def lines(
     members: Sequence[str] = (),
     chosen: Sequence[str] = (),
     height: int = 160,
+    width: int = event.NARROWEST,
 ) -> Figure:
     """Lines over one axis; the strong one leads, a dotted one is last year, names stand at the ends.
 
     ``open_from`` is the index where the period is still running (dashed from there). A click tells the place's entry
     in ``members``; without those, where series have a member, that of the line nearest to the pointer. ``chosen``
-    lights some of either; ``height`` is the least height in pixels, for spacing the names.
+    lights some of either; ``height`` and ``width`` are the plot's least in pixels, for spacing the names.
     """
     if not any(base.known(line.values) for line in series):
         return base.figure([], {}, theme)
@@ -54,7 +55,7 @@ def lines(
         data.append(_all_lines(places, series, colours, unit, decimals, members, notes))
     ends = [*_line_ends(series, colours, len(xs), unit, decimals), *_reference_ends(references, theme)]
     room = max((fmt.ems(text) for text, _, _ in ends), default=0) * TEXT + 12
-    names, above = event.names(events, xs, theme)
+    names, above = event.names(events, xs, theme, width)
     layout = {
         "xaxis": {**time.x_axis(xs), "showline": True},
         "yaxis": base.y_axis(axis),

@@ -26,6 +26,7 @@ from data.coverage import mark_complete
 from data.db import Database
 from data.demo.city import BEFORE_ALL, FACTS, HEADS, City
 from data.demo.market import DISTRICTS, generator
+from data.demo.marks import plant_marks
 from data.demo.sector import Rows
 from data.demo.site import Row
 from data.models import (
@@ -61,6 +62,9 @@ def ensure(database: Database, registry: Registry, settings: Settings, progress:
         top_up(database, registry, settings, progress)
     elif empty:
         fill(database, registry, settings, progress)
+    if spans or empty:
+        with database.write() as connection:
+            plant_marks(connection, registry)
 
 
 def fill(
