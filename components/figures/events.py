@@ -26,8 +26,11 @@ NARROWEST: Final = 440
 SIDE: Final = 24
 """Pixels by which a name may stand out beyond the plot's ends."""
 
-STRIP: Final = 0.025
-"""Height of a slim span as a share of the plot's."""
+PRINTED: Final = 700
+"""Least width of a plot in a picture for a report."""
+
+STRIP: Final = 4
+"""Height of a slim span in pixels."""
 
 GAP: Final = 8
 
@@ -42,11 +45,14 @@ def shapes(events: Sequence[Event], xs: Sequence[X], theme: Theme, number: str =
             at = _place(xs, event.at, step, 0)
             line = {"color": theme["ink-3"], "width": 1, "dash": "2px,3px"}
             found.append({**axes, "type": "line", "y0": 0, "x0": at, "x1": at, "line": line})
+            continue
+        span = {"x0": _place(xs, event.at, step, -0.5), "x1": _place(xs, event.until, step, 0.5)}
+        if event.slim:
+            line = {"color": theme.fade("ink-3", 0.6), "width": STRIP}
+            found.append({**axes, "type": "line", "y0": 1, **span, "line": line})
         else:
-            span = {"x0": _place(xs, event.at, step, -0.5), "x1": _place(xs, event.until, step, 0.5)}
-            low, share = (1 - STRIP, 0.55) if event.slim else (0, 0.14)
-            fill = theme.fade("ink-3", share)
-            found.append({**axes, "type": "rect", "y0": low, **span, "fillcolor": fill, "line": {"width": 0}})
+            fill = theme.fade("ink-3", 0.14)
+            found.append({**axes, "type": "rect", "y0": 0, **span, "fillcolor": fill, "line": {"width": 0}})
     return found
 
 
@@ -57,6 +63,7 @@ def names(
 
     ``width`` is the least width of the plot in pixels.
     """
+    width = max(width, PRINTED) if theme.name == "print" else width
     rows: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
     labels = []
     for event in sorted(events, key=lambda event: event.weight):
