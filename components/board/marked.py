@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -46,9 +47,11 @@ def placed(
     marks = scene.platform.marks()
     found = []
     for mark in marks.concerning(codes, within, spans[0].lo, spans[-1].hi, grain):
-        inside = [index for index, span in enumerate(spans) if mark.touches(span.lo, span.hi)]
-        if inside:
-            found.append(Placed(mark, marks.name(mark, within), inside[0], inside[-1]))
+        ends = mark.first if mark.is_point else mark.last or date.max
+        first = bisect_right(spans, mark.first, key=lambda span: span.hi)
+        last = bisect_right(spans, ends, key=lambda span: span.lo) - 1
+        if first <= last:  # else it lies between two places: a month that is not shown
+            found.append(Placed(mark, marks.name(mark, within), first, last))
     return found
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -17,6 +18,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, update
 
+from components.board.marked import placed
 from components.board.part import Drawn
 from components.board.render import results
 from components.figures import Event, Series, lines
@@ -26,10 +28,12 @@ from data.access.accounts import create_user
 from data.access.viewer import SYSTEM
 from data.definitions import EVER, record
 from data.indicators.changes import Change
-from data.marks import Draft, add_mark
+from data.limits import set_limit
+from data.marks import Draft, Mark, Marks, add_mark
 from data.models import CalendarDay, DefinitionVersion
 from data.platform import Platform, standard_registry
 from data.semantic.registry import Registry
+from data.semantic.spec import Bucket, Filter
 from tests.components.test_parts import words
 from tests.support.pages import PASSWORD, callback, filled_site, opened, signed_in
 
@@ -126,6 +130,21 @@ def test_the_trend_and_the_small_charts_are_marked_too(site: Flask) -> None:
     assert len(drawn_in) == 6, "each of the six has its own"
 
 
+@pytest.mark.parametrize("kind", ["typhoon", "policy"])
+@pytest.mark.parametrize("length", [None, 0, 2, 40])
+@pytest.mark.parametrize("start", range(-5, 70, 3))
+def test_a_mark_stands_at_just_the_places_it_touches(site: Flask, kind: Any, length: int | None, start: int) -> None:
+    begin = date(2026, 1, 1)
+    weeks = [Bucket(begin + timedelta(days=d), begin + timedelta(days=d + 7)) for d in (0, 7, 14, 28, 35, 42)]
+    first = begin + timedelta(days=start)
+    mark = Mark(kind, first, None if length is None else first + timedelta(days=length), "x")
+    marks = Marks([mark], site.extensions["platform"].regions())
+    scene: Any = SimpleNamespace(platform=SimpleNamespace(marks=lambda: marks), where=Filter())
+    touched = [i for i, week in enumerate(weeks) if mark.touches(week.lo, week.hi)]
+    found = placed(scene, ("ZF02",), weeks, "day")
+    assert [(item.first, item.last) for item in found] == ([(touched[0], touched[-1])] if touched else [])
+
+
 # --- the definition that held then -------------------------------------------------------------------------------
 
 
@@ -136,6 +155,20 @@ def test_a_past_period_shows_the_definition_that_held_then(site: Flask) -> None:
     assert "2026-11-01 起口径调整" in then
     assert "旧的口径。" not in now
     assert "当时口径" not in now
+
+
+def test_a_period_before_a_new_limit_keeps_the_old_one(sqlite_template: Path, tmp_path: Path) -> None:
+    server = filled_site(sqlite_template, tmp_path)
+    platform: Platform = server.extensions["platform"]
+    said = {"indicator": "ZF05", "level": "alarm", "side": "high", "standard": "市局通知", "reason": "收紧"}
+    with platform.db.write() as connection:
+        set_limit(connection, SYSTEM, platform.registry, value=30.0, valid_from=date(2026, 10, 15), **said)
+    before, after = (words(drawn(server, "ZF05", "meaning", p=p).body) for p in ("2026-09", "2026-10"))
+    assert "报警线 36" in before
+    assert "限值此后另有调整" in before
+    assert "报警线 30" in after
+    assert "当时口径" not in after
+    platform.db.dispose()
 
 
 def test_the_history_is_one_click_away(site: Flask) -> None:
