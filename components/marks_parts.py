@@ -269,7 +269,7 @@ def limit_row(limit: Any, name: str, unit: str, until: date | None) -> list[Any]
         ]
     )
     word = f"{LEVELS[limit.level]} {SIDES[limit.side]}"
-    ends = iso(until) if until else badge("在用", "ok")
+    ends = iso(until) if until else badge("待生效") if limit.valid_from > clock.today() else badge("在用", "ok")
     return [
         html.B(name),
         word,

@@ -32,7 +32,8 @@ def past(scene: Scene, code: str) -> Component | None:
         said.append("限值此后另有调整")
     if not said:
         return None
-    return html.P([badge("当时口径", "warn"), html.Span("，".join(said))], className="meaning-past")
+    word = "当时口径" if then and then.until else "当时限值"
+    return html.P([badge(word, "warn"), html.Span("，".join(said))], className="meaning-past")
 
 
 def history(scene: Scene, code: str) -> Component:
@@ -55,7 +56,7 @@ def _definitions(scene: Scene, code: str) -> Iterator[tuple[date, Component]]:
 
 
 def _revision(revision: Revision, whose: str) -> Component:
-    changed = f"{whose}改{'、'.join(revision.changed)}" if revision.changed else "现有口径"
+    changed = f"{whose}改{'、'.join(revision.changed)}" if revision.changed else "最初登记的口径"
     told = [("定义", revision.definition)]
     told += [("公式", revision.formula)] if "公式" in revision.changed else []
     told += [("单位", revision.unit)] if "单位" in revision.changed else []

@@ -165,9 +165,10 @@ def test_a_period_before_a_new_limit_keeps_the_old_one(sqlite_template: Path, tm
         set_limit(connection, SYSTEM, platform.registry, value=30.0, valid_from=date(2026, 10, 15), **said)
     before, after = (words(drawn(server, "ZF05", "meaning", p=p).body) for p in ("2026-09", "2026-10"))
     assert "报警线 36" in before
+    assert "当时限值" in before
     assert "限值此后另有调整" in before
     assert "报警线 30" in after
-    assert "当时口径" not in after
+    assert "当时" not in after
     platform.db.dispose()
 
 
