@@ -19,10 +19,11 @@ from data.access.viewer import Viewer
 from data.access.web import current_viewer
 from data.errors import PlatformError
 from data.export import csv_file, xlsx_file
-from data.export.build import filter_text, from_rows, full_labels, notes_of
+from data.export.build import filter_text, from_rows, full_labels, in_force, notes_of
 from data.export.names import content_disposition, file_stem
 from data.export.table import Notes, Table
 from data.export.xlsx_file import Failed
+from data.periods import ONE_DAY
 from data.platform import Platform
 from data.semantic.spec import Bucket, Filter, Query
 
@@ -190,6 +191,7 @@ def _row_notes(platform: Platform, code: str, drill: Drill, viewer: Viewer) -> N
     own = viewer.districts if regions.is_city(drill.where.region) else None
     query = Query((code,), (drill.bucket,), where=drill.where if own is None else Filter())
     notes = notes_of(engine.answer(query, viewer), registry, labels)
+    notes = in_force(notes, platform.definitions(), drill.bucket.hi - ONE_DAY)
     part = drill.part or engine.row_parts(code)[0]
     if part != code:
         remark = f"明细是 {registry[part].zh} 的，它是 {registry[code].zh} 的组成，期间从公式"

@@ -141,7 +141,11 @@ def sources(scene: Scene) -> str:
         for district, day in scene.reported.late
         if district not in scene.reported.done
     ]
-    return words + (f"　{'、'.join(late)}，同比、环比已按同范围、同天数比较" if late else "")
+    if late:
+        words += f"　{'、'.join(late)}，同比、环比已按同范围、同天数比较"
+    if missing := scene.platform.calendar().missing(scene.period.lo, scene.period.hi):
+        words += f"　日历缺 {'、'.join(map(str, missing))} 年放假安排，该年节假日未标注"
+    return words
 
 
 def _steps(board: Board, scene: Scene) -> list[Component]:

@@ -15,8 +15,10 @@ PERIOD = "period"
 Given = str | list[str]
 """What an address gives for a parameter: a list where it gives it more than once."""
 
-OWN = ("by", "why", "part", "explain")
-"""What an indicator's page understands besides: how it is divided, split, whose rows it shows, how it was read."""
+OWN = ("by", "why", "part", "explain", "history")
+"""What an indicator's page understands besides: how it is divided, split, whose rows it shows, how its figure was
+read, and how it was defined before.
+"""
 
 PLACES = ("district", "town")
 """Dimensions whose members are regions."""

@@ -115,7 +115,10 @@ def _calendar(platform: Platform) -> Problem:
         years = set(connection.execute(select(func.extract("year", CalendarDay.day)).distinct()).scalars())
     if not (missing := needed - years):
         return None
-    return f"日历缺 {'、'.join(map(str, sorted(missing)))} 年的放假安排", "按国务院办公厅通知补录该年放假与调休日"
+    return (
+        f"日历缺 {'、'.join(map(str, sorted(missing)))} 年的放假安排",
+        "按国务院办公厅通知，在“标注与日历”页补录或上传该年放假与调休日",
+    )
 
 
 def _limits(platform: Platform) -> Problem:
@@ -126,7 +129,7 @@ def _limits(platform: Platform) -> Problem:
     return problem, "设置 RATE_LIMIT_STORAGE=redis://…，或接受这一上限；账号锁定不受影响"
 
 
-WARNINGS = frozenset({"登录限速"})
+WARNINGS = frozenset({"登录限速", "工作日历"})
 
 CHECKS: dict[str, Callable[[Platform], Problem]] = {
     "Python 版本": _python,

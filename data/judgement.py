@@ -67,3 +67,7 @@ class Judgement:
     def target(self, code: str, region: str, year: int) -> Aim | None:
         """What an indicator is to reach in a region and year; None where nobody set it."""
         return self._targets.get((code, region, year))
+
+    def history(self, code: str) -> list[Limit]:
+        """All limits an indicator ever had, the newest first: each holds until the next of its level and side."""
+        return [limit for limit in reversed(self._limits) if limit.indicator == code]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from data import clock
 from data.calendar import Calendar
 from data.cubes import ALL_CUBES
 from data.db import Database
+from data.definitions import Definitions
 from data.indicators import ALL_INDICATORS
 from data.judgement import Judgement
+from data.marks import Marks
 from data.regions import Regions
 from data.semantic.engine import Engine
 from data.semantic.registry import Registry
@@ -19,6 +22,21 @@ from data.settings import Settings
 def standard_registry() -> Registry:
     """All cubes and indicators that are declared in this package."""
     return Registry(ALL_CUBES, ALL_INDICATORS)
+
+
+REFERENCE = ("targets", "limits", "calendar", "marks", "definitions", "regions")
+"""Versions on which what is kept of the reference data rests."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """By what figures are judged and explained, as of these versions."""
+
+    versions: tuple[int, ...]
+    judgement: Judgement
+    calendar: Calendar
+    marks: Marks
+    definitions: Definitions
 
 
 class Platform:
@@ -32,7 +50,7 @@ class Platform:
         self.registry = registry or standard_registry()
         self.engine = Engine(self.db, self.registry, settings.cache_entries)
 
-        self._judgement: tuple[tuple[int, ...], Judgement, Calendar] | None = None
+        self._kept: Reference | None = None
 
     def regions(self) -> Regions:
         """The region tree in force."""
@@ -40,16 +58,31 @@ class Platform:
 
     def judgement(self) -> Judgement:
         """Targets and limits in force."""
-        return self._reference()[1]
+        return self._reference().judgement
 
     def calendar(self) -> Calendar:
         """Holidays and working days in force."""
-        return self._reference()[2]
+        return self._reference().calendar
 
-    def _reference(self) -> tuple[tuple[int, ...], Judgement, Calendar]:
+    def marks(self) -> Marks:
+        """What explains bends in curves."""
+        return self._reference().marks
+
+    def definitions(self) -> Definitions:
+        """How indicators were defined when."""
+        return self._reference().definitions
+
+    def _reference(self) -> Reference:
         with self.engine.reading() as now:
-            key = tuple(now.versions.get(name, 0) for name in ("targets", "limits", "calendar"))
-            kept = self._judgement
-            if kept is None or kept[0] != key:
-                kept = self._judgement = key, Judgement.load(now.connection), Calendar.load(now.connection)
+            versions = tuple(now.versions.get(name, 0) for name in REFERENCE)
+            kept = self._kept
+            if kept is None or kept.versions != versions:
+                connection = now.connection
+                kept = self._kept = Reference(
+                    versions,
+                    Judgement.load(connection),
+                    Calendar.load(connection),
+                    Marks.load(connection, self.registry),
+                    Definitions.load(connection),
+                )
             return kept

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from data import migrate
 from data.access.demo_accounts import ensure_accounts
+from data.definitions import record
+from data.indicators.changes import CHANGES
 from data.platform import Platform
 from data.reference.load import load_reference
 from data.semantic.rollup import ensure_rollups
@@ -27,6 +29,8 @@ def prepare(platform: Platform, tell: Tell) -> None:
             tell("装入参考数据：" + "，".join(f"{name} {count}" for name, count in loaded.items() if count))
         if names := ensure_rollups(connection, platform.registry):
             tell(f"建立汇总：{len(names)} 个立方体")
+        if count := record(connection, platform.registry, CHANGES):
+            tell(f"登记指标口径：{count} 条")
     if platform.settings.demo:
         # The city's generator is only loaded where it is wanted.
         from data.demo.write import ensure

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from dash import html
 
 from components import cards
-from components.board import pace
+from components.board import marked, pace
 from components.board.cards import BAND_TONE, LEVEL_TONE, LEVEL_ZH, limit_flags
 from components.board.part import Drawn, Part, changes, comparisons, own_table, value_column
 from components.board.scene import Scene
@@ -24,6 +24,7 @@ from components.states import Component
 from components.theme import Tone
 from data.export.table import Cell, Column, Table
 from data.export.table import Kind as ColumnKind
+from data.marks import Grain
 from data.pace import Standing, standing_of, year_to_date
 from data.periods import GRAINS, ONE_DAY, Kind, Period, add_months, at_grain, buckets, start, step
 from data.semantic.spec import Answer, Bucket, Query
@@ -136,7 +137,8 @@ class Course(Part):
             rows.append([*row, *self._stood(scene, p, known, aims)])
         heads = (*columns, *aims)
         remarks = pace.remarks(scene, self.code, found)
-        return own_table(scene, answer, scene.indicator(self.code).zh, heads, rows, "line", remarks)
+        table = own_table(scene, answer, scene.indicator(self.code).zh, heads, rows, "line", remarks)
+        return marked.annotated(table, self._marks(scene, periods), len(periods))
 
     def _stood(
         self, scene: Scene, period: Period, known: Mapping[Bucket, float | None], aims: Sequence[Column]
@@ -147,6 +149,9 @@ class Course(Part):
         additive = scene.kind(self.code).additive
         found = standing_of(scene.indicator(self.code), additive, value, aim, period.last)
         return pace.cells(aims, found, aim)
+
+    def _marks(self, scene: Scene, periods: Sequence[Period]) -> list[marked.Placed]:
+        return marked.placed(scene, (self.code,), periods, cast(Grain, grain_of(scene, self.code)))
 
     def _spans(self, scene: Scene) -> tuple[Bucket, ...]:
         """Every bucket once: of twenty-four months half are last year's of the other half.
@@ -232,18 +237,21 @@ class Course(Part):
         series = [Series("最新", now, strong=True)]
         if grain != "year" and any(value is not None for value in before):
             series.append(Series("上年", before, dotted=True))
+        places = [p.lo for p in periods] if grain in ("day", "week", "month") else [_word(p) for p in periods]
         inside = [p.token for p in periods if p.lo < scene.period.hi and p.hi > scene.period.lo]
         return lines(
-            [p.lo for p in periods] if grain in ("day", "week", "month") else [_word(p) for p in periods],
+            places,
             series,
             theme=scene.theme,
             unit=indicator.unit,
             decimals=finer(indicator.decimals, [*now, *before]),
             open_from=len(periods) - 1 if periods[-1].open else None,
             references=self.references(scene, [*now, *before]),
+            events=marked.events(self._marks(scene, periods), places),
             members=[p.token for p in periods],
             chosen=inside[-1:],
             height=180,
+            width=760,
         )
 
     def references(self, scene: Scene, values: Sequence[float | None]) -> list[Reference]:

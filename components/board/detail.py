@@ -9,6 +9,7 @@ from typing import Final
 from dash import dcc, html
 
 from components.board.cards import LEVEL_ZH
+from components.board.history import history, past
 from components.board.pace import aim_of, plain
 from components.board.part import Drawn, Part, standing, table_of
 from components.board.places import Ranking
@@ -19,6 +20,7 @@ from components.figures.base import Figure, Mark
 from components.format import arrow, finer, iso, number, percent, signed
 from components.panels import graph, panel
 from components.states import Component, Option, Shape, definition, empty, segmented, sentence
+from data.definitions import Revision
 from data.export.build import notes_of
 from data.export.table import Column, Table
 from data.judgement import Aim
@@ -33,6 +35,9 @@ HALF: Final = 0.5
 
 EXPLAIN: Final = "explain"
 """Parameter under which the definition says how its figures were read."""
+
+HISTORY: Final = "history"
+"""Parameter under which the definition says how it was changed: when, by whom, why."""
 
 RHYTHMS: Final = {1: "每日更新", 7: "每周更新", 31: "每月更新"}
 FORMER: Final = {"day": "前一日", "week": "上周", "month": "上月", "quarter": "上季", "year": "上年", "range": "前一段"}
@@ -85,23 +90,29 @@ class Meaning(Part):
         return (scene.query(self.code, (scene.period.bucket,)),)
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
-        """Term by term; with ``explain=1`` instead how each roll-up was judged."""
+        """Term by term; with ``explain=1`` instead how each roll-up was judged, with ``history=1`` what changed."""
         (answer,) = answers
-        shown = bool(scene.view.more(EXPLAIN))
-        link = scene.view.with_extra(**{EXPLAIN: "" if shown else "1"}).search
-        body = _verdicts(scene, answer.query) if shown else definition(self._terms(scene, answer))
+        explained, told = bool(scene.view.more(EXPLAIN)), bool(scene.view.more(HISTORY))
+        then = scene.platform.definitions().at(self.code, scene.period.last)
+        if told:
+            title, body = "口径沿革", history(scene, self.code)
+        elif explained:
+            title, body = "取数说明", _verdicts(scene, answer.query)
+        else:
+            title, body = "口径与责任", html.Div([past(scene, self.code), definition(self._terms(scene, answer, then))])
+        links = [(EXPLAIN, "取数说明", explained), (HISTORY, "口径沿革", told)]
         frame = panel(
             self.id,
-            title="取数说明" if shown else "口径与责任",
+            title=title,
             body=html.Div(body, className="meaning", tabIndex=0),
-            aside="口径与责任" if shown else "取数说明",
-            aside_href=scene.path + link,
+            choice=html.Div([_way(scene, name, word, on) for name, word, on in links], className="meaning-ways"),
             menu=False,
         )
         return Drawn("口径与责任", body=frame, bare=True)
 
-    def _terms(self, scene: Scene, answer: Answer) -> list[tuple[str, str | Component]]:
+    def _terms(self, scene: Scene, answer: Answer, then: Revision | None) -> list[tuple[str, str | Component]]:
         indicator = scene.indicator(self.code)
+        valid = then or indicator
         registry = scene.platform.registry
         cubes = registry.cubes_of(self.code)
         dims = "、".join(cubes[0].dim(dim).zh for dim in registry.dims_of(self.code))
@@ -110,14 +121,14 @@ class Meaning(Part):
         limits = "；".join(f"{LEVEL_ZH[b.level]} {number(b.value)}" for b in bounds)
         standard = next((f"（{b.standard}）" for b in bounds), "")
         return [
-            ("定义", indicator.definition),
-            ("公式", indicator.formula),
+            ("定义", valid.definition),
+            ("公式", valid.formula),
             ("数据截至", _freshness(scene, answer)),
             ("责任处室", indicator.owner),
             ("来源", "、".join(dict.fromkeys(cube.system for cube in cubes if cube.system))),
             ("目标", self._target(scene, aim)),
             ("限值", limits + standard),
-            ("依据", indicator.basis),
+            ("依据", valid.basis),
             ("可分", dims),
             ("类型", f"{scene.kind(self.code).zh}，最细到{GRAIN_ZH[indicator.grain]}"),
             ("读取", "；".join(f"{registry.cubes[cube].zh} {rung}" for cube, rung in answer.reads)),
@@ -131,6 +142,12 @@ class Meaning(Part):
         words = f"{number(aim.value, plain(aim.value))} {indicator.unit}（{aim.source}） " if aim else "未设定 "
         address = f"/targets?year={year}&code={self.code}"
         return html.Span([words, dcc.Link("目标与进度", href=address, className="meaning-link")])
+
+
+def _way(scene: Scene, name: str, word: str, on: bool) -> Component:
+    """The way to one of the panel's other sides, or back."""
+    view = scene.view.with_extra(**{EXPLAIN: "", HISTORY: "", name: "" if on else "1"})
+    return dcc.Link("返回口径" if on else word, href=scene.path + view.search, className="panel-aside")
 
 
 def _freshness(scene: Scene, answer: Answer) -> Component:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -15,6 +15,8 @@ from components.states import Component, empty, error, stale
 from data import log
 from data.access.viewer import Forbidden
 from data.errors import PlatformError, reference
+from data.export.build import in_force
+from data.export.table import Table
 from data.semantic.spec import Answer
 
 _log = log.get("board")
@@ -157,9 +159,22 @@ def _drawn(part: Part, scene: Scene, answers: list[Answer | Exception]) -> Drawn
     return replace(
         drawn,
         answers=whole,
+        table=_as_defined_then(drawn.table, scene),
         note=(lateness(first) if first else "") if drawn.note is None else drawn.note,
         applicable=not beside if drawn.applicable is None else drawn.applicable,
     )
+
+
+def _as_defined_then(make: Callable[[], Table] | None, scene: Scene) -> Callable[[], Table] | None:
+    """The table with the definitions that were valid at the period's end among its notes."""
+    if make is None:
+        return None
+
+    def made() -> Table:
+        table = make()
+        return replace(table, notes=in_force(table.notes, scene.platform.definitions(), scene.period.last))
+
+    return made
 
 
 def _name(part: Part, scene: Scene) -> str:

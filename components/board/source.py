@@ -30,7 +30,7 @@ KEPT_PARTS = 600
 """Drawn parts kept by a worker: some twenty kilobytes each."""
 
 
-REFERENCE = frozenset({"calendar", "coverage", "limits", "regions", "targets"})
+REFERENCE = frozenset({"calendar", "coverage", "definitions", "limits", "marks", "regions", "targets"})
 """Versions on which every board rests."""
 
 

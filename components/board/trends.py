@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from components.board import marked
 from components.board.part import Drawn, Part, own_table, table_of, told
 from components.board.scene import Scene
 from components.figures import combo, lines, multiples
-from components.figures.base import Event, Series
+from components.figures.base import Series
 from components.figures.tables import Small
 from components.format import arrow, number, percent
 from data.export.table import Column, Table
@@ -76,7 +77,7 @@ class Trend(Part):
             for i, (line, answer) in enumerate(zip(self.lines, now, strict=True))
         ]
         series.append(Series("上年同期", _mean(before[self.lead.code].total(), self.lead.days), dotted=True))
-        spring = scene.platform.calendar().holidays("春节", days[0].lo, days[-1].hi)
+        marks = marked.placed(scene, self.codes(), days, "day")
         figure = lines(
             [bucket.lo for bucket in days],
             series,
@@ -84,7 +85,7 @@ class Trend(Part):
             unit=indicator.unit,
             decimals=2,
             zero=True,
-            events=[Event(holiday.first, "春节", holiday.last) for holiday in spring],
+            events=marked.events(marks, [bucket.lo for bucket in days]),
             height=self.height,
         )
         delta = scene.change(self.lead.code, *reversed(compared[self.lead.code].total()))
@@ -99,7 +100,7 @@ class Trend(Part):
             subtitle=f"{indicator.unit}/日；{means}",
             href=scene.href(self.lead.code),
             aside=f"{told(total, scene, self.lead.code)}{grown}",
-            table=self._table(scene, whole, [bucket.lo for bucket in days], series),
+            table=marked.annotated(self._table(scene, whole, [bucket.lo for bucket in days], series), marks, len(days)),
         )
 
     def _table(
@@ -145,6 +146,8 @@ class Multiples(Part):
         shown = [member for member in series.values if member in weighty]
         names = scene.labels(scene.place_dim, [member[0] for member in shown])
         city = _year_change(scene, self.code, whole[self.code].total())
+        months = scene.months(self.months)
+        places = [month.lo for month in months]
         smalls = []
         for member in shown:
             values = series.values[member]
@@ -159,25 +162,28 @@ class Multiples(Part):
                     number(values[at], indicator.decimals) if at is not None else "—",
                     f"{arrow(delta)}{percent(abs(delta))}" if delta is not None else "",
                     "warn" if delta is not None and city is not None and delta < city - APART else None,
+                    marked.events(marked.placed(scene, (self.code,), months, "month", member[0]), places),
                 )
             )
         figure = multiples(
-            [bucket.lo for bucket in scene.months(self.months)],
+            places,
             smalls,
             theme=scene.theme,
             unit=indicator.unit,
             decimals=indicator.decimals,
             chosen=scene.chosen(scene.place_dim),
         )
-        months = zip(scene.months(self.months), whole[self.code].total(), strict=True)
-        last = next(((bucket, value) for bucket, value in reversed(list(months)) if value is not None), None)
+        known = list(zip(months, whole[self.code].total(), strict=True))
+        last = next(((bucket, value) for bucket, value in reversed(known) if value is not None), None)
+        marks = marked.placed(scene, (self.code,), months, "month", scene.place_region)
+        table = table_of(scene, apart, indicator.zh, "by_period", chart="line")
         return Drawn(
             indicator.zh,
             figure=figure,
             subtitle=f"{indicator.unit}，{self.note}近 {self.months} 月，同比；虚线为合计",
             href=scene.href(self.code),
             aside=f"{last[0].lo.month} 月 {number(last[1], indicator.decimals)}" if last else "",
-            table=table_of(scene, apart, indicator.zh, "by_period", chart="line"),
+            table=marked.annotated(table, marks, len(months)),
         )
 
 

@@ -69,11 +69,18 @@ class Reference:
 
 @dataclass(frozen=True)
 class Event:
-    """A day, or the days until ``until``, that explains a bend: 春节, a new policy."""
+    """A place on the axis that explains a bend, a new policy, or those up to and with ``until``: 春节.
+
+    ``told`` says more on hover; the name of the least ``weight`` gets room first. A ``slim`` span is in force rather
+    than disturbing: a strip along the top, no ground under the curves.
+    """
 
     at: X
     name: str
     until: X | None = None
+    told: str = ""
+    weight: int = 0
+    slim: bool = False
 
 
 @dataclass(frozen=True)

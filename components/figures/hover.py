@@ -27,13 +27,22 @@ class Told:
 
 
 def carrier(
-    places: Sequence[str], rows: Sequence[Told], heights: Sequence[Value], members: Sequence[str]
+    places: Sequence[str],
+    rows: Sequence[Told],
+    heights: Sequence[Value],
+    members: Sequence[str],
+    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The unseen trace; it stands at ``heights`` and answers clicks with the place's member."""
+    """The unseen trace; it stands at ``heights`` and answers clicks with the place's member.
+
+    ``notes`` are a last line for the places that have one.
+    """
     lines = [
         f"<span style='color:{row.colour}'>━</span> {row.name}　<b>%{{customdata[{index}]}}</b> {row.unit}".rstrip()
         for index, row in enumerate(rows, 1)
     ]
+    template = "<br>".join(lines)
+    last = f"<br>%{{customdata[{len(rows) + 1}]}}"
     return {
         "type": "scatter",
         "mode": "markers",
@@ -41,10 +50,16 @@ def carrier(
         "y": base.gaps(heights),
         "marker": {"opacity": 0, "size": 1},
         "customdata": [
-            [members[place] if place < len(members) else "", *(_written(row, place) for row in rows)]
+            [
+                members[place] if place < len(members) else "",
+                *(_written(row, place) for row in rows),
+                *([notes[place]] if any(notes) else []),
+            ]
             for place in range(len(places))
         ],
-        "hovertemplate": "<br>".join(lines) + "<extra></extra>",
+        "hovertemplate": [f"{template}{last if note else ''}<extra></extra>" for note in notes]
+        if any(notes)
+        else f"{template}<extra></extra>",
     }
 
 

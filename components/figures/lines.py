@@ -7,11 +7,10 @@ from typing import Any
 
 from components import format as fmt
 from components.figures import base, time
+from components.figures import events as event
 from components.figures.base import Event, Figure, Reference, Series, X
 from components.figures.hover import Told, carrier, first_known
 from components.theme import TEXT, Theme
-
-_TOP = 22
 
 
 def lines(
@@ -28,12 +27,13 @@ def lines(
     members: Sequence[str] = (),
     chosen: Sequence[str] = (),
     height: int = 160,
+    width: int = event.NARROWEST,
 ) -> Figure:
     """Lines over one axis; the strong one leads, a dotted one is last year, names stand at the ends.
 
     ``open_from`` is the index where the period is still running (dashed from there). A click tells the place's entry
     in ``members``; without those, where series have a member, that of the line nearest to the pointer. ``chosen``
-    lights some of either; ``height`` is the least height in pixels, for spacing the names.
+    lights some of either; ``height`` and ``width`` are the plot's least in pixels, for spacing the names.
     """
     if not any(base.known(line.values) for line in series):
         return base.figure([], {}, theme)
@@ -48,17 +48,21 @@ def lines(
     for line, colour in zip(series, colours, strict=True):
         data += _line(places, line, colour, open_from, unit, decimals, by_line, chosen)
     data += _lit(places, series, colours, members, chosen)
-    if not by_line:
-        data.append(_all_lines(places, series, colours, unit, decimals, members))
+    notes = event.told(events, xs)
+    if by_line:
+        _tell(data, notes)
+    else:
+        data.append(_all_lines(places, series, colours, unit, decimals, members, notes))
     ends = [*_line_ends(series, colours, len(xs), unit, decimals), *_reference_ends(references, theme)]
     room = max((fmt.ems(text) for text, _, _ in ends), default=0) * TEXT + 12
+    names, above = event.names(events, xs, theme, width)
     layout = {
         "xaxis": {**time.x_axis(xs), "showline": True},
         "yaxis": base.y_axis(axis),
         "hovermode": "closest" if by_line else "x unified",
-        "margin": {"l": axis.room, "r": min(room, 110), "t": _TOP if events else 10, "b": 24},
-        "shapes": [*_reference_lines(references, theme), *_event_shapes(events, theme)],
-        "annotations": [*_end_labels(ends, axis, height), *_event_names(events, theme)],
+        "margin": {"l": axis.room, "r": min(room, 110), "t": above or 10, "b": 24},
+        "shapes": [*_reference_lines(references, theme), *event.shapes(events, xs, theme)],
+        "annotations": [*_end_labels(ends, axis, height), *names],
     }
     return base.figure(data, layout, theme)
 
@@ -72,7 +76,13 @@ def _colour(line: Series, index: int, theme: Theme) -> str:
 
 
 def _all_lines(
-    places: list[str], series: Sequence[Series], colours: list[str], unit: str, decimals: int, members: Sequence[str]
+    places: list[str],
+    series: Sequence[Series],
+    colours: list[str],
+    unit: str,
+    decimals: int,
+    members: Sequence[str],
+    notes: Sequence[str],
 ) -> dict[str, Any]:
     """What all lines say at a place, told together at the leading line's height."""
     rows = [
@@ -80,7 +90,19 @@ def _all_lines(
         for line, colour in zip(series, colours, strict=True)
     ]
     leading = sorted(series, key=lambda line: not line.strong)
-    return carrier(places, rows, first_known([base.gaps(line.values) for line in leading]), members)
+    return carrier(places, rows, first_known([base.gaps(line.values) for line in leading]), members, notes)
+
+
+def _tell(data: list[dict[str, Any]], notes: Sequence[str]) -> None:
+    """Let each line's points tell what marks lie there."""
+    if not any(notes):
+        return
+    for trace in data:
+        if "hovertemplate" in trace:
+            template = trace["hovertemplate"]
+            told = template.replace("<extra>", "<br>%{customdata[1]}<extra>")
+            trace["hovertemplate"] = [told if note else template for note in notes]
+            trace["customdata"] = [[*known, note] for known, note in zip(trace["customdata"], notes, strict=True)]
 
 
 def _line(
@@ -215,30 +237,6 @@ def _reference_lines(references: Sequence[Reference], theme: Theme) -> list[dict
             "line": {"color": base.state_colour(line.tone, theme), "width": 1, "dash": "6px,4px"},
         }
         for line in references
-    ]
-
-
-def _event_shapes(events: Sequence[Event], theme: Theme) -> list[dict[str, Any]]:
-    return [
-        {
-            "type": "rect" if event.until else "line",
-            "layer": "below",
-            "yref": "paper",
-            "y0": 0,
-            "y1": 1,
-            "x0": time.position(event.at),
-            "x1": time.position(event.until or event.at),
-            "fillcolor": theme.fade("ink-3", 0.14),
-            "line": {"color": theme["line"], "width": 0 if event.until else 1, "dash": "dot"},
-        }
-        for event in events
-    ]
-
-
-def _event_names(events: Sequence[Event], theme: Theme) -> list[dict[str, Any]]:
-    return [
-        base.note(event.name, theme, xref="x", x=time.position(event.at), y=1, yanchor="bottom", xanchor="center")
-        for event in events
     ]
 
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from components import format as fmt
-from components.figures import base, time
-from components.figures.base import Figure, Value, X
+from components.figures import base, events, time
+from components.figures.base import Event, Figure, Value, X
 from components.figures.hover import Told, carrier, first_known
 from components.theme import TEXT, Theme, Tone
 
 
 @dataclass(frozen=True)
 class Small:
-    """One of several small charts: a member's line, its present value and change, and a line to compare with."""
+    """One of several small charts: a member's line, its present value and change, a line to compare with, and what
+    explains its bends; their names have no room and are told on hover.
+    """
 
     member: str
     label: str
@@ -24,6 +26,7 @@ class Small:
     headline: str = ""
     change: str = ""
     tone: Tone | None = None
+    events: Sequence[Event] = ()
 
 
 def heatmap(
@@ -154,6 +157,7 @@ def multiples(
     shared_x = time.x_axis(xs, pad=0.0)
     data: list[dict[str, Any]] = []
     layout: dict[str, Any] = {"margin": {"l": 2, "r": 8, "t": 2, "b": 4}, "annotations": [], "hovermode": "x unified"}
+    layout["shapes"] = []
     for index, small in enumerate(smalls):
         column, row = index % across, index // across
         left, right = column / across, (column + 0.9) / across
@@ -167,7 +171,9 @@ def multiples(
             "visible": False,
         }
         data += _small(places, small, number, theme, not chosen or small.member in chosen)
-        data.append({**_small_told(places, small, against_name, theme, unit, decimals), **_axes(number)})
+        notes = events.told(small.events, xs)
+        data.append({**_small_told(places, small, against_name, theme, unit, decimals, notes), **_axes(number)})
+        layout["shapes"] += events.shapes(small.events, xs, theme, number)
         layout["annotations"].append(_small_title(small, left, top, theme))
     return base.figure(data, layout, theme)
 
@@ -194,13 +200,19 @@ def _small(places: list[str], small: Small, number: str, theme: Theme, lit: bool
 
 
 def _small_told(
-    places: list[str], small: Small, against_name: str, theme: Theme, unit: str, decimals: int
+    places: list[str],
+    small: Small,
+    against_name: str,
+    theme: Theme,
+    unit: str,
+    decimals: int,
+    notes: Sequence[str],
 ) -> dict[str, Any]:
     """What a small chart says on hover; a click anywhere in it tells its member."""
     rows = [Told(small.label, theme["accent"], base.gaps(small.values), unit, decimals)]
     if base.known(small.against):
         rows.append(Told(against_name, theme["ink-3"], base.gaps(small.against), unit, decimals))
-    return carrier(places, rows, first_known([row.values for row in rows]), [small.member] * len(places))
+    return carrier(places, rows, first_known([row.values for row in rows]), [small.member] * len(places), notes)
 
 
 def _small_title(small: Small, left: float, top: float, theme: Theme) -> dict[str, Any]:

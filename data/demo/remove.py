@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select
 
 from data.access.demo_accounts import remove_accounts
+from data.demo.marks import remove_marks
 from data.demo.targets import remove_targets
 from data.ingest import replace
 from data.ingest.datasets import DATASETS
-from data.models import Base, Coverage, IngestRun
+from data.models import Base, Coverage, IngestRun, SeriesMark
 from data.semantic.registry import Registry
 from data.semantic.versions import raise_versions
 from data.settings import Settings
@@ -31,6 +32,7 @@ def remove_demo(connection: Connection, registry: Registry, settings: Settings) 
     gone[IngestRun.__tablename__] = connection.execute(delete(IngestRun).where(IngestRun.demo)).rowcount
     gone[Coverage.__tablename__] = connection.execute(delete(Coverage).where(Coverage.demo)).rowcount
     gone["sys_target"] = remove_targets(connection)
+    gone[SeriesMark.__tablename__] = remove_marks(connection)
     gone["sys_user"] = remove_accounts(connection, settings)
     raise_versions(connection, ("coverage",))
     return {name: count for name, count in gone.items() if count}

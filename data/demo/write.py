@@ -26,6 +26,7 @@ from data.coverage import mark_complete
 from data.db import Database
 from data.demo.city import BEFORE_ALL, FACTS, HEADS, SECTORS, City
 from data.demo.market import DISTRICTS, generator
+from data.demo.marks import plant_marks
 from data.demo.sector import Rows
 from data.demo.site import Row
 from data.demo.targets import write_targets
@@ -63,6 +64,9 @@ def ensure(database: Database, registry: Registry, settings: Settings, progress:
         fill_new(database, registry, progress)
     elif empty:
         fill(database, registry, settings, progress)
+    if spans or empty:
+        with database.write() as connection:
+            plant_marks(connection, registry)
 
 
 def fill(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 from typing import Any, Literal, Protocol
 
+from data.definitions import Definitions, Revision
 from data.export.table import Cell, ChartKind, Column, Definition, Kind, Labels, Notes, Table
 from data.regions import Regions
 from data.semantic.registry import Registry
@@ -109,6 +110,28 @@ def notes_of(answer: Answer, registry: Registry, labels: Labels, *, period: str 
         definitions=tuple(_definition(indicator) for indicator in indicators),
         remarks=remarks,
     )
+
+
+def in_force(notes: Notes, definitions: Definitions, day: date | None) -> Notes:
+    """``notes`` with the definitions as they were valid on ``day``, and since when another one is."""
+    told, remarks = [], list(notes.remarks)
+    for definition in notes.definitions:
+        then = definitions.at(definition.code, day) if day else None
+        if then is None or then.until is None:
+            told.append(definition)
+            continue
+        valid = {"unit": then.unit, "definition": then.definition, "formula": then.formula, "basis": then.basis}
+        told.append(replace(definition, **valid))
+        remarks.append(changed_since(definition.zh, then, definitions.history(definition.code)))
+    return replace(notes, definitions=tuple(told), remarks=tuple(remarks))
+
+
+def changed_since(zh: str, then: Revision, history: Sequence[Revision]) -> str:
+    """What must be said beside a definition that is not today's: since when it is not, what changed, and why."""
+    later = [revision for revision in reversed(history) if revision.valid_from > then.valid_from]
+    said = "；".join(f"{r.valid_from.isoformat()} 起改{'、'.join(r.changed)}（{r.author}：{r.reason}）" for r in later)
+    counted = "，本表数值按现行取数重算" if any("取数" in revision.changed for revision in later) else ""
+    return f"{zh}：以上为当时口径，{said}{counted}"
 
 
 # --- layouts ---------------------------------------------------------------------------------------------------

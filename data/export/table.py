@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -80,6 +80,7 @@ class Notes:
     whole: bool = True
     demo: bool = False
     definitions: tuple[Definition, ...] = ()
+    marks: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     by: str = ""
     at: datetime | None = None
@@ -99,6 +100,7 @@ class Notes:
             ("已报区市", self.reported),
             ("来源系统", self.source),
             *(pair for definition in self.definitions for pair in definition.lines()),
+            *(("标注", mark) for mark in self.marks),
             *(("说明", remark) for remark in self.remarks),
             ("导出人", self.by),
             ("导出时间", clock.local(self.at).strftime("%Y-%m-%d %H:%M:%S") if self.at else ""),
@@ -134,3 +136,9 @@ class Table:
             DEMO_STAMP if notes.demo else "",
         )
         return " · ".join(filter(None, parts))
+
+    def annotated(self, words: Sequence[str], lines: Sequence[str]) -> Table:
+        """The table with a last column of what marks each row's period, and all marks among its notes."""
+        rows = [[*row, word or None] for row, word in zip(self.rows, words, strict=True)]
+        notes = replace(self.notes, marks=tuple(lines))
+        return replace(self, columns=(*self.columns, Column("标注")), rows=rows, notes=notes)

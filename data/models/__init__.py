@@ -3,9 +3,11 @@
 from data.models.base import House, HouseSafety, HouseUnit, Project, ScoreRecord, TaskProject
 from data.models.metadata import Base, FactMixin
 from data.models.platform import (
+    CalendarChange,
     CalendarDay,
     Coverage,
     CubeState,
+    DefinitionVersion,
     IngestRun,
     Limit,
     LoginAttempt,
@@ -13,6 +15,7 @@ from data.models.platform import (
     Region,
     RegionClosure,
     RowChange,
+    SeriesMark,
     Target,
     TargetChange,
     UploadDraft,
@@ -37,9 +40,11 @@ from data.models.thematic import (
 
 __all__ = [
     "Base",
+    "CalendarChange",
     "CalendarDay",
     "Coverage",
     "CubeState",
+    "DefinitionVersion",
     "DeveloperProject",
     "DevelopmentProject",
     "EscrowEntry",
@@ -65,6 +70,7 @@ __all__ = [
     "SupportHousehold",
     "ScoreRecord",
     "SmartBuildProject",
+    "SeriesMark",
     "Target",
     "TargetChange",
     "TaskProject",

@@ -29,7 +29,7 @@ def load_reference(connection: Connection) -> dict[str, int]:
     regions = _load_regions(connection)
     ours = connection.execute(select(Region.id).where(Region.id == CITY)).first() is not None
     seeded = {
-        "calendar": _seed(connection, CalendarDay, calendar_rows(), ("day",)),
+        "calendar": _seed(connection, CalendarDay, _missing_years(connection), ("day",)),
         "limits": _seed(connection, Limit, _limit_rows(), ("indicator", "level", "side", "valid_from")),
         "targets": _seed(connection, Target, _targets(connection) if ours else (), TARGET_KEY),
     }
@@ -63,6 +63,12 @@ def _load_regions(connection: Connection) -> int:
     if known == plain and groups <= pairs:
         return 0
     return load_regions(connection, rows)
+
+
+def _missing_years(connection: Connection) -> list[dict[str, Any]]:
+    """Days of years of which the database has none: a day that an operator took out does not come back."""
+    known = {day.year for day in connection.execute(select(CalendarDay.day)).scalars()}
+    return [row for row in calendar_rows() if row["day"].year not in known]
 
 
 def calendar_rows() -> list[dict[str, Any]]:

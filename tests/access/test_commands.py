@@ -111,7 +111,7 @@ def test_doctor_names_what_is_wrong_and_what_to_do(bare: Flask) -> None:
     for name in ("Python 版本", "数据库连接", "数据库结构", "汇总", "密钥", "实例目录", "工作日历"):
         assert f"● 正常 {name}" in healed
     with clock.moved(to=date(2039, 5, 1)):
-        assert "■ 问题 工作日历：日历缺 2039 年" in run("doctor").output
+        assert "▲ 注意 工作日历：日历缺 2039 年" in run("doctor").output
 
 
 def test_doctor_goes_on_where_the_database_is_gone(tmp_path: Path) -> None:

@@ -3,13 +3,16 @@
 from data.models.platform.account import LoginAttempt, User, UserSession
 from data.models.platform.ingest import Coverage, IngestRun, Quarantine, RowChange, UploadDraft
 from data.models.platform.judgement import CalendarDay, Limit, Target, TargetChange
+from data.models.platform.marks import CalendarChange, DefinitionVersion, SeriesMark
 from data.models.platform.region import Region, RegionClosure
 from data.models.platform.semantic import CubeState, Version
 
 __all__ = [
+    "CalendarChange",
     "CalendarDay",
     "Coverage",
     "CubeState",
+    "DefinitionVersion",
     "IngestRun",
     "Limit",
     "LoginAttempt",
@@ -17,6 +20,7 @@ __all__ = [
     "Region",
     "RegionClosure",
     "RowChange",
+    "SeriesMark",
     "Target",
     "TargetChange",
     "UploadDraft",

@@ -72,6 +72,9 @@ class Limit(Base):
     evidence: Mapped[str] = mapped_column(String(40), default="", comment="核实情况")
     valid_from: Mapped[date] = mapped_column(Date, comment="生效日")
     note: Mapped[str] = mapped_column(String(200), default="", comment="说明")
+    author: Mapped[str] = mapped_column(String(60), default="", server_default="", comment="设定人")
+    reason: Mapped[str] = mapped_column(String(400), default="", server_default="", comment="设定原因")
+    written_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="设定时刻(UTC)")
 
 
 class CalendarDay(Base):
