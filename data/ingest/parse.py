@@ -99,9 +99,13 @@ class RowReader:
         return rule.columns[0] if rule and rule.columns else ""
 
     def _leave(self, parsed: Parsed, item: Field, value: cells.Nothing, raw: Any) -> None:
-        """A cell that says nothing: a fault where the field must be filled; a dash overrules a default."""
-        if item.required:
-            reason = "必填，未填" if value is BLANK else f"必填，“{_shown(raw)}”表示无"
+        """A cell that says nothing: a fault where the field must be filled.
+
+        A dash overrules a default. Where a field has one because its column can't be empty, the dash is a fault.
+        """
+        if item.required or (value is NONE and item.default is not None):
+            said = f"“{_shown(raw)}”表示无"
+            reason = ("必填，未填" if value is BLANK else f"必填，{said}") if item.required else f"{said}，本列不能为无"
             parsed.problems.append(Problem(item.name, _shown(raw), reason, f"填写{item.zh}；为零请填 0"))
         elif value is NONE:
             parsed.values[item.name] = None
@@ -179,6 +183,9 @@ class RowReader:
         if item.kind in ("code", "day", "number"):
             convert = lru_cache(maxsize=CACHED, typed=True)(convert)  # typed: 1, 1.0 and True are told apart
         if len(rule.columns) < 2:
+            words = {cells.word(word) for word in item.codes.values() if cells.nothing(word)}
+            if words:  # 无 is one of its own words
+                return lambda raw: convert(raw) if cells.word(raw) in words else cells.nothing(raw) or convert(raw)
             return lambda raw: cells.nothing(raw) or convert(raw)
         return lambda raw: _joined(raw, rule.join, convert)
 

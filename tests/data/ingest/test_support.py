@@ -52,6 +52,20 @@ def test_a_task_lies_on_its_new_year_and_counts_something(platform: Platform, tm
     assert_rollups_kept(platform)
 
 
+def test_a_dash_is_refused_where_a_column_cannot_be_empty(platform: Platform, tmp_path):
+    """Blank takes the default, 0 is a number; and 无 is nothing only where it is no word of the column's own."""
+    body = [
+        ["R1", "甲", "保障性租赁住房", "开工", "2026-03-01", "—", "", "泰兴市"],
+        ["R2", "甲", "城市更新", "开工", "2026-03-01", "", "—", "泰兴市"],
+    ]
+    receipt = take(platform, csv_file(tmp_path / "a.csv", TASKS, body), "task_project")
+    assert counts(receipt) == (1, 0, 0, 1, 1)
+    assert problems(platform, receipt.run_id)[0][1:] == ("home_qty", "“—”表示无，本列不能为无")
+    house = ["F1", "城镇房屋体检", "无", "80年代", "2026-02-01", "", "", "", "泰兴市"]
+    assert counts(take(platform, csv_file(tmp_path / "b.csv", HOUSES, [house]), "house_safety"))[0] == 1
+    assert rows(platform, "house_safety", "danger_grade", "check_result") == [("none", "none")]
+
+
 def test_a_house_counts_as_examined_once_it_is_listed(platform: Platform, tmp_path):
     def send(name: str, *body: list[str]) -> Receipt:
         return take(platform, csv_file(tmp_path / name, HOUSES, body), "house_safety")
