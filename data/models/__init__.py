@@ -5,6 +5,7 @@ from data.models.metadata import Base, FactMixin
 from data.models.platform import (
     CalendarDay,
     Coverage,
+    CoverageGap,
     CubeState,
     IngestRun,
     Limit,
@@ -25,6 +26,7 @@ __all__ = [
     "Base",
     "CalendarDay",
     "Coverage",
+    "CoverageGap",
     "CubeState",
     "DeveloperProject",
     "DevelopmentProject",

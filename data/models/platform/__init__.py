@@ -1,7 +1,7 @@
 """The platform's own tables: regions, ingest runs, versions, targets, accounts."""
 
 from data.models.platform.account import LoginAttempt, User, UserSession
-from data.models.platform.ingest import Coverage, IngestRun, Quarantine, RowChange, UploadDraft
+from data.models.platform.ingest import Coverage, CoverageGap, IngestRun, Quarantine, RowChange, UploadDraft
 from data.models.platform.judgement import CalendarDay, Limit, Target
 from data.models.platform.region import Region, RegionClosure
 from data.models.platform.semantic import CubeState, Version
@@ -9,6 +9,7 @@ from data.models.platform.semantic import CubeState, Version
 __all__ = [
     "CalendarDay",
     "Coverage",
+    "CoverageGap",
     "CubeState",
     "IngestRun",
     "Limit",
