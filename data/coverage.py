@@ -41,8 +41,8 @@ class Span:
         return self.since <= first and last <= self.complete_to and not self.holes(first, last)
 
     def holes(self, first: date, last: date) -> list[Days]:
-        """The parts of its gaps that lie between two days."""
-        return [(max(lo, first), min(hi, last)) for lo, hi in self.gaps if lo <= last and hi >= first]
+        """Its gaps that have a day between two days, whole."""
+        return [(lo, hi) for lo, hi in self.gaps if lo <= last and hi >= first]
 
     def misses(self, first: date, last: date) -> bool:
         """Whether one gap holds all days from ``first`` to ``last``: nothing of them has been reported."""

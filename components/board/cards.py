@@ -10,6 +10,7 @@ from components import cards as face
 from components.board.part import (
     Drawn,
     Part,
+    cautions,
     changes,
     comparisons,
     lateness,
@@ -106,7 +107,8 @@ class Card(Part):
         columns = [Column(change.label, "number", change.decimals, change.suffix.strip()) for change in moved]
         row = (scene.period.label, *(amount for _, amount in figures), *(change.delta for change in moved))
         heads = (Column("期间"), *(column for column, _ in figures), *columns)
-        return own_table(scene, value, scene.indicator(self.code).zh, heads, [row])
+        said = cautions(scene, value, value.query.buckets)
+        return own_table(scene, value, scene.indicator(self.code).zh, heads, [row], cautions=said)
 
     def _note(self, scene: Scene, value: Answer, late: int) -> str:
         if scene.platform.engine.unreported((self.code,)):

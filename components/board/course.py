@@ -11,7 +11,17 @@ from dash import html
 
 from components import cards
 from components.board.cards import BAND_TONE, LEVEL_TONE, LEVEL_ZH, limit_flags
-from components.board.part import Drawn, Part, changes, comparisons, own_table, value_column
+from components.board.part import (
+    Drawn,
+    Part,
+    cautions,
+    changes,
+    comparisons,
+    footnote,
+    own_table,
+    remarks,
+    value_column,
+)
 from components.board.scene import Scene
 from components.cards import Flag
 from components.figures import lines
@@ -107,7 +117,7 @@ class Course(Part):
             "走势",
             figure=figure,
             body=body,
-            subtitle=subtitle + ("" if word == "年" else "；虚线为上年同期"),
+            subtitle=subtitle + ("" if word == "年" else "；虚线为上年同期") + footnote(self._cautions(scene, series)),
             table=self._table(scene, series),
         )
 
@@ -120,9 +130,12 @@ class Course(Part):
         kind: ColumnKind = "month" if grain == "month" else "date" if dated else "text"
         rows = [(p.lo if dated else _word(p), known[p.bucket], known[p.year_before().bucket]) for p in periods]
         now, before = value_column(scene, self.code), value_column(scene, self.code, "上年同期")
-        return own_table(
-            scene, answer, scene.indicator(self.code).zh, (Column("期间", kind), now, before), rows, "line"
-        )
+        heads, said = (Column("期间", kind), now, before), self._cautions(scene, answer)
+        return own_table(scene, answer, scene.indicator(self.code).zh, heads, rows, "line", said)
+
+    def _cautions(self, scene: Scene, answer: Answer) -> list[str]:
+        """Which periods of the series lack districts."""
+        return cautions(scene, answer, [p.bucket for p in course(scene, self.code, grain_of(scene, self.code))])
 
     def _spans(self, scene: Scene) -> tuple[Bucket, ...]:
         """Every bucket once: of twenty-four months half are last year's of the other half."""
@@ -172,7 +185,8 @@ class Course(Part):
             periods = [p for p in periods if known[p.bucket] is not None] or periods
         now = [known[p.bucket] for p in periods]
         before = [known[p.year_before().bucket] for p in periods]
-        series = [Series("最新", now, strong=True)]
+        partial = remarks(cautions(scene, answer, [p.bucket for p in periods]))
+        series = [Series("最新", now, strong=True, partial=partial)]
         if grain != "year" and any(value is not None for value in before):
             series.append(Series("上年", before, dotted=True))
         inside = [p.token for p in periods if p.lo < scene.period.hi and p.hi > scene.period.lo]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from components.board.part import Drawn, Part, own_table, table_of, told
+from components.board.part import Drawn, Part, cautions, footnote, own_table, remarks, table_of, told
 from components.board.scene import Scene
 from components.figures import lines, multiples
 from components.figures.base import Event, Series
@@ -72,6 +72,7 @@ class Trend(Part):
                 _mean(answer[line.code].total(), line.days),
                 strong=i == 0,
                 member=line.code,
+                partial=remarks(_lacking(cautions(scene, answer, answer.query.buckets), line.days)),
             )
             for i, (line, answer) in enumerate(zip(self.lines, now, strict=True))
         ]
@@ -93,6 +94,7 @@ class Trend(Part):
         means = "，".join(f"{scene.indicator(line.code).brief} {line.days} 日均" for line in self.lines)
         if missing := scene.platform.engine.unreported(self.codes()):
             means += f"；缺“{'、'.join(missing)}”数据"
+        means += footnote([word for line in series for word in line.partial])
         return Drawn(
             self.zh,
             figure=figure,
@@ -112,7 +114,8 @@ class Trend(Part):
             Column(f"{line.name}（{mean}）", "number", 2, unit) for line, mean in zip(series, means, strict=True)
         ]
         rows = [(day, *(line.values[i] for line in series)) for i, day in enumerate(days)]
-        return own_table(scene, answer, self.zh, (Column("日期", "date"), *columns), rows, "line")
+        said = series[0].partial
+        return own_table(scene, answer, self.zh, (Column("日期", "date"), *columns), rows, "line", said)
 
     def _days(self, scene: Scene, line: Smooth) -> tuple[Bucket, ...]:
         period = scene.period
@@ -144,7 +147,8 @@ class Multiples(Part):
         weighty = sorted(series.values, key=lambda m: -sum(filter(None, series.denominator.get(m, ()))))[: self.most]
         shown = [member for member in series.values if member in weighty]
         names = scene.labels(scene.place_dim, [member[0] for member in shown])
-        city = _year_change(scene, self.code, whole[self.code].total())
+        alike = [one.done for one in whole.reported]
+        city = _year_change(scene, self.code, whole[self.code].total(), alike)
         smalls = []
         for member in shown:
             values = series.values[member]
@@ -174,17 +178,24 @@ class Multiples(Part):
         return Drawn(
             indicator.zh,
             figure=figure,
-            subtitle=f"{indicator.unit}，{self.note}近 {self.months} 月，同比；虚线为合计",
+            subtitle=f"{indicator.unit}，{self.note}近 {self.months} 月，同比；虚线为合计"
+            + ("，有区市未报齐" if cautions(scene, whole, whole.query.buckets) else ""),
             href=scene.href(self.code),
             aside=f"{last[0].lo.month} 月 {number(last[1], indicator.decimals)}" if last else "",
             table=table_of(scene, apart, indicator.zh, "by_period", chart="line"),
         )
 
 
-def _year_change(scene: Scene, code: str, months: Sequence[float | None]) -> float | None:
-    """Change of the last month that has a value against the same month a year before."""
+def _year_change(
+    scene: Scene, code: str, months: Sequence[float | None], alike: Sequence[tuple[str, ...]] = ()
+) -> float | None:
+    """Change of the last month that has a value against the same month a year before; ``alike`` are the districts in
+    each month, which must be the same.
+    """
     at = next((i for i in range(len(months) - 1, -1, -1) if months[i] is not None), -1)
-    return scene.change(code, months[at - 12], months[at]) if at >= 12 else None
+    if at < 12 or (alike and alike[at] != alike[at - 12]):
+        return None
+    return scene.change(code, months[at - 12], months[at])
 
 
 def _mean(values: Sequence[float | None], days: int) -> list[float | None]:
@@ -194,6 +205,11 @@ def _mean(values: Sequence[float | None], days: int) -> list[float | None]:
         part = [value for value in values[end - days : end] if value is not None]
         found.append(sum(part) / days if len(part) == days else None)
     return found
+
+
+def _lacking(words: Sequence[str], days: int) -> list[str]:
+    """What each mean of so many days lacks: the first thing that any of them does."""
+    return [next(filter(None, words[end - days : end]), "") for end in range(days, len(words) + 1)]
 
 
 def _year_earlier(days: Sequence[Bucket]) -> tuple[Bucket, ...]:

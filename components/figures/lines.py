@@ -8,10 +8,13 @@ from typing import Any
 from components import format as fmt
 from components.figures import base, time
 from components.figures.base import Event, Figure, Reference, Series, X
-from components.figures.hover import Told, carrier, first_known
+from components.figures.hover import Told, carrier, caution, first_known
 from components.theme import TEXT, Theme
 
 _TOP = 22
+
+FEW = 24
+"""Points up to which each gets a marker of full size."""
 
 
 def lines(
@@ -33,7 +36,7 @@ def lines(
 
     ``open_from`` is the index where the period is still running (dashed from there). A click tells the place's entry
     in ``members``; without those, where series have a member, that of the line nearest to the pointer. ``chosen``
-    lights some of either; ``height`` is the least height in pixels, for spacing the names.
+    lights some of either. ``height`` is the least height in pixels, for spacing the names.
     """
     if not any(base.known(line.values) for line in series):
         return base.figure([], {}, theme)
@@ -48,6 +51,7 @@ def lines(
     for line, colour in zip(series, colours, strict=True):
         data += _line(places, line, colour, open_from, unit, decimals, by_line, chosen)
     data += _lit(places, series, colours, members, chosen)
+    data += _hollow(places, series, colours, theme)
     if not by_line:
         data.append(_all_lines(places, series, colours, unit, decimals, members))
     ends = [*_line_ends(series, colours, len(xs), unit, decimals), *_reference_ends(references, theme)]
@@ -72,7 +76,12 @@ def _colour(line: Series, index: int, theme: Theme) -> str:
 
 
 def _all_lines(
-    places: list[str], series: Sequence[Series], colours: list[str], unit: str, decimals: int, members: Sequence[str]
+    places: list[str],
+    series: Sequence[Series],
+    colours: list[str],
+    unit: str,
+    decimals: int,
+    members: Sequence[str],
 ) -> dict[str, Any]:
     """What all lines say at a place, told together at the leading line's height."""
     rows = [
@@ -80,7 +89,7 @@ def _all_lines(
         for line, colour in zip(series, colours, strict=True)
     ]
     leading = sorted(series, key=lambda line: not line.strong)
-    return carrier(places, rows, first_known([base.gaps(line.values) for line in leading]), members)
+    return carrier(places, rows, first_known([base.gaps(line.values) for line in leading]), members, leading[0].partial)
 
 
 def _line(
@@ -98,8 +107,12 @@ def _line(
     width = 1.25 if line.dotted else 2.5 if line.strong else 1.75
     common: dict[str, Any] = {"type": "scatter", "x": places, "name": line.name}
     if by_line:
-        common["customdata"] = [[line.member or ""]] * len(places)
-        common["hovertemplate"] = f"<b>{line.name}</b>　%{{x}}<br>%{{y:,.{decimals}f}} {unit}<extra></extra>"
+        cautions = [[caution(word)] for word in line.partial] or [[]] * len(places)
+        common["customdata"] = [[line.member or "", *word] for word in cautions]
+        told = f"<b>{line.name}</b>　%{{x}}<br>%{{y:,.{decimals}f}} {unit}" + (
+            "%{customdata[1]}" if cautions[0] else ""
+        )
+        common["hovertemplate"] = f"{told}<extra></extra>"
         common["opacity"] = 0.35 if chosen and line.member not in chosen else 1
     else:
         common["hoverinfo"] = "skip"
@@ -118,7 +131,7 @@ def _stroke(values: list[float | None], colour: str, width: float, dash: str, do
     """Line style; a point between two gaps would be invisible without its own dot."""
     line = {"color": colour, "width": width, "dash": dash}
     alone = [_alone(values, index) for index in range(len(values))]
-    few = dots and len(values) <= 24
+    few = dots and len(values) <= FEW
     if not few and not any(alone):
         return {"mode": "lines", "line": line}
     size: Any = 6 if few else [6 if single else 0 for single in alone]
@@ -155,6 +168,33 @@ def _lit(
             "hoverinfo": "skip",
         }
     ]
+
+
+def _hollow(places: list[str], series: Sequence[Series], colours: list[str], theme: Theme) -> list[dict[str, Any]]:
+    """Hollow points over the values that are not whole: seen to be there, and not to be trusted as the others."""
+    found = []
+    for line, colour in zip(series, colours, strict=True):
+        values = base.gaps(line.values)
+        kept = [index for index, word in enumerate(line.partial) if word and values[index] is not None]
+        if not kept:
+            continue
+        few = len(kept) <= FEW
+        found.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [places[index] for index in kept],
+                "y": [values[index] for index in kept],
+                "marker": {
+                    "size": 8 if few else 5,
+                    "color": theme["panel"],
+                    "line": {"color": colour, "width": 2 if few else 1},
+                },
+                "cliponaxis": False,
+                "hoverinfo": "skip",
+            }
+        )
+    return found
 
 
 End = tuple[str, float, str]

@@ -357,7 +357,8 @@ class Series:
 class Reported:
     """Which districts are complete for a bucket: ``done`` of ``expected``, and who is late, with until when.
 
-    ``holes`` are days within the bucket, first and last, that a district left out before it went on reporting.
+    ``holes`` are the stretches (first and last day) with a day in the bucket that a district left out before it went
+    on reporting.
     """
 
     done: tuple[str, ...]
