@@ -94,9 +94,12 @@ def shared(scene: Scene, compared: Answer) -> str:
 
 
 def cautions(scene: Scene, answer: Answer, buckets: Sequence[Bucket]) -> list[str]:
-    """``5/6（…）`` for each of some buckets of an answer, empty where it is whole; nothing at all if all are."""
+    """``5/6（…）`` for each of some buckets of an answer, empty where it is whole.
+
+    Nothing at all where no district left anything out: what lies before the first report of any is nobody's lateness.
+    """
     known = dict(zip(answer.query.buckets, answer.reported, strict=True))
-    if all(known[bucket].whole for bucket in buckets):
+    if not any(known[bucket].late or known[bucket].holes for bucket in buckets):
         return []
     names = full_labels(scene.labels, scene.regions)
     words = {one: completeness(one, names) for one in {known[bucket] for bucket in buckets} if not one.whole}

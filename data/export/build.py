@@ -64,7 +64,7 @@ def from_answer(
     """
     grid = _Grid.of(answer, registry, labels)
     columns, rows, heads = _LAYOUTS[layout](grid)
-    if layout != "by_member" and not all(one.whole for one in answer.reported):
+    if layout != "by_member" and any(one.late or one.holes for one in answer.reported):
         each = len(grid.members) if layout == "long" else 1
         columns.append(COMPLETENESS)
         words = [completeness(one, labels) for one in answer.reported]
