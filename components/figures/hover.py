@@ -31,18 +31,18 @@ def carrier(
     rows: Sequence[Told],
     heights: Sequence[Value],
     members: Sequence[str],
-    remarks: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The unseen trace; it stands at ``heights`` and answers clicks with the place's member.
 
-    ``remarks`` are cautions, one a place, empty where there is none.
+    ``notes`` are a last line for the places that have one.
     """
     lines = [
         f"<span style='color:{row.colour}'>━</span> {row.name}　<b>%{{customdata[{index}]}}</b> {row.unit}".rstrip()
         for index, row in enumerate(rows, 1)
     ]
-    cautions = [[caution(remark)] for remark in remarks] or [[]] * len(places)
-    last = f"%{{customdata[{len(rows) + 1}]}}" if remarks else ""
+    template = "<br>".join(lines)
+    last = f"<br>%{{customdata[{len(rows) + 1}]}}"
     return {
         "type": "scatter",
         "mode": "markers",
@@ -50,16 +50,17 @@ def carrier(
         "y": base.gaps(heights),
         "marker": {"opacity": 0, "size": 1},
         "customdata": [
-            [members[place] if place < len(members) else "", *(_written(row, place) for row in rows), *cautions[place]]
+            [
+                members[place] if place < len(members) else "",
+                *(_written(row, place) for row in rows),
+                *([notes[place]] if any(notes) else []),
+            ]
             for place in range(len(places))
         ],
-        "hovertemplate": "<br>".join(lines) + f"{last}<extra></extra>",
+        "hovertemplate": [f"{template}{last if note else ''}<extra></extra>" for note in notes]
+        if any(notes)
+        else f"{template}<extra></extra>",
     }
-
-
-def caution(remark: str) -> str:
-    """A remark as the last line of a label; nothing where there is none."""
-    return f"<br>○ {remark}" if remark else ""
 
 
 def first_known(rows: Sequence[Sequence[Value]]) -> list[Value]:

@@ -8,7 +8,7 @@ from typing import Any
 from components import format as fmt
 from components.figures import base, time
 from components.figures.base import Event, Figure, Reference, Series, X
-from components.figures.hover import Told, carrier, caution, first_known
+from components.figures.hover import Told, carrier, first_known
 from components.theme import TEXT, Theme
 
 _TOP = 22
@@ -53,7 +53,8 @@ def lines(
     data += _lit(places, series, colours, members, chosen)
     data += _hollow(places, series, colours, theme)
     if not by_line:
-        data.append(_all_lines(places, series, colours, unit, decimals, members))
+        leading = min(series, key=lambda line: not line.strong)
+        data.append(_all_lines(places, series, colours, unit, decimals, members, _cautions(leading)))
     ends = [*_line_ends(series, colours, len(xs), unit, decimals), *_reference_ends(references, theme)]
     room = max((fmt.ems(text) for text, _, _ in ends), default=0) * TEXT + 12
     layout = {
@@ -82,6 +83,7 @@ def _all_lines(
     unit: str,
     decimals: int,
     members: Sequence[str],
+    notes: Sequence[str],
 ) -> dict[str, Any]:
     """What all lines say at a place, told together at the leading line's height."""
     rows = [
@@ -89,7 +91,7 @@ def _all_lines(
         for line, colour in zip(series, colours, strict=True)
     ]
     leading = sorted(series, key=lambda line: not line.strong)
-    return carrier(places, rows, first_known([base.gaps(line.values) for line in leading]), members, leading[0].partial)
+    return carrier(places, rows, first_known([base.gaps(line.values) for line in leading]), members, notes)
 
 
 def _line(
@@ -107,12 +109,13 @@ def _line(
     width = 1.25 if line.dotted else 2.5 if line.strong else 1.75
     common: dict[str, Any] = {"type": "scatter", "x": places, "name": line.name}
     if by_line:
-        cautions = [[caution(word)] for word in line.partial] or [[]] * len(places)
-        common["customdata"] = [[line.member or "", *word] for word in cautions]
-        told = f"<b>{line.name}</b>　%{{x}}<br>%{{y:,.{decimals}f}} {unit}" + (
-            "%{customdata[1]}" if cautions[0] else ""
-        )
-        common["hovertemplate"] = f"{told}<extra></extra>"
+        common["customdata"] = [[line.member or ""]] * len(places)
+        remark = ""
+        if line.partial:
+            common["text"] = [f"<br>{word}" if word else "" for word in _cautions(line)]
+            remark = "%{text}"
+        told = f"<b>{line.name}</b>　%{{x}}<br>%{{y:,.{decimals}f}} {unit}{remark}<extra></extra>"
+        common["hovertemplate"] = told
         common["opacity"] = 0.35 if chosen and line.member not in chosen else 1
     else:
         common["hoverinfo"] = "skip"
@@ -168,6 +171,11 @@ def _lit(
             "hoverinfo": "skip",
         }
     ]
+
+
+def _cautions(line: Series) -> list[str]:
+    """What a line's points lack, with the hollow point's own mark."""
+    return [f"○ {word}" if word else "" for word in line.partial]
 
 
 def _hollow(places: list[str], series: Sequence[Series], colours: list[str], theme: Theme) -> list[dict[str, Any]]:

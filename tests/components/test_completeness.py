@@ -131,7 +131,7 @@ def test_the_chart_has_a_hollow_point_with_the_words_on_hover_and_a_footnote(boa
     assert series.figure is not None
     carrier = series.figure["data"][-1]
     told = {x[:7]: row[-1] for x, row in zip(carrier["x"], carrier["customdata"], strict=True)}
-    assert told["2026-06"] == f"<br>○ 5/6 区市已报（{NAME}{HOLE}）"
+    assert told["2026-06"] == f"○ 5/6 区市已报（{NAME}{HOLE}）"
     assert told["2026-07"] == ""
     assert "空心点：区市未报齐" in series.subtitle
 
