@@ -14,6 +14,9 @@ from data.periods import ONE_DAY, add_months, month_of
 from data.semantic.spec import Reported
 from data.semantic.versions import raise_versions
 
+GRACE_DAYS = 2
+"""Days that a report may take after the day it is due before its figures are called old."""
+
 Days = tuple[date, date]
 """A first and a last day, both included."""
 

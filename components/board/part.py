@@ -12,13 +12,11 @@ from components.figures.base import Figure
 from components.format import MISSING
 from components.states import Component, Shape
 from data import clock
+from data.coverage import GRACE_DAYS
 from data.export.build import COMPLETENESS, Layout, completeness, from_answer, full_labels, notes_of
 from data.export.table import Cell, ChartKind, Column, Kind, Table
 from data.periods import Period
 from data.semantic.spec import Answer, Bucket, Query
-
-GRACE_DAYS = 2
-"""Days that a report may take after the day it is due before its figures are called old."""
 
 SUFFIX = {"percent": "%", "points": " 点"}
 
