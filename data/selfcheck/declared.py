@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from sqlalchemy import select
@@ -27,6 +28,10 @@ RECENT = timedelta(days=400)
 """How long a changed unit stays worth a look: figures of the year before are compared with it."""
 
 
+digest = lru_cache(maxsize=4096)(digest_of)
+""":func:`digest_of`, once a process: declarations do not change while it runs."""
+
+
 # --- changed ---------------------------------------------------------------------------------------------------
 
 
@@ -37,8 +42,8 @@ def changed(context: Context) -> Iterator[Finding]:
         known = (kept or {}).get(indicator.code, [])
         if not known:
             continue
-        digest = digest_of(indicator, context.registry)
-        words = _differing(known[-1], Known(indicator.unit, indicator.definition, digest, context.today, ""))
+        now = Known(indicator.unit, indicator.definition, digest(indicator, context.registry), context.today, "")
+        words = _differing(known[-1], now)
         if words:
             what = f"程序中的{'、'.join(words)}与库中登记的不同"
             remedy = "运行 flask --app app prepare 登记新口径，并在口径变更清单中写明日期、修改人和原因"
@@ -78,7 +83,7 @@ def unproven(context: Context) -> Iterator[Finding]:
         if proof is None:
             remedy = "由程序维护方按定义另写一条独立核算语句，通过后重出核算清单"
             yield Finding("warn", indicator.code, "没有独立核算过，数值只有一种算法", remedy)
-        elif proof.digest != digest_of(indicator, context.registry):
+        elif proof.digest != digest(indicator, context.registry):
             what, remedy = "核算之后取数又改过", "由程序维护方重新核算，通过后重出核算清单"
             yield Finding("warn", indicator.code, what, remedy, proof.proven_on)
 

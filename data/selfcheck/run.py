@@ -19,20 +19,26 @@ CHECKS: tuple[Check, ...] = (*reported.CHECKS, *declared.CHECKS, *judged.CHECKS)
 
 def examine(db: Database, registry: Registry, shown: Iterable[str] | None = None) -> list[Result]:
     """What each check found; ``shown`` are the codes that the site's pages show."""
-    codes = None if shown is None else frozenset(shown)
-    return [_result(check, db, registry, codes) for check in CHECKS]
-
-
-def _result(check: Check, db: Database, registry: Registry, shown: frozenset[str] | None) -> Result:
     try:
-        # Each has a connection of its own: on PostgreSQL a failed statement spoils what follows it.
         with db.read() as connection:
-            context = Context(connection, registry, shown)
+            context = Context(connection, registry, None if shown is None else frozenset(shown))
+            return [_result(check, context, db) for check in CHECKS]
+    except SQLAlchemyError as error:
+        return [_failed("database", "数据库", error)]
+
+
+def _result(check: Check, context: Context, db: Database) -> Result:
+    try:
+        with db.statement(context.connection):
             findings = sorted(check.examine(context), key=lambda finding: RANK[finding.severity])
             return Result(check.name, check.zh, tuple(findings), "" if findings else check.fine(context))
     except (SQLAlchemyError, TooSlow) as error:
-        what = f"未能检查：{type(error).__name__}"
-        return Result(check.name, check.zh, (Finding("bad", "", what, "运行 flask --app app prepare 后再查"),))
+        return _failed(check.name, check.zh, error)
+
+
+def _failed(name: str, zh: str, error: Exception) -> Result:
+    what, remedy = f"未能检查：{type(error).__name__}", "核对数据库服务，运行 flask --app app prepare 后再查"
+    return Result(name, zh, (Finding("bad", "", what, remedy),))
 
 
 def as_json(results: Iterable[Result]) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def addresses(city: Path) -> list[str]:
 
 
 def test_every_registered_page_is_visited(addresses: list[str]) -> None:
-    assert {"/", "/housing", "/indicator/ZF04", "/indicators", "/data/upload"} <= set(addresses)
+    assert {"/", "/housing", "/indicator/ZF04", "/indicators", "/data/upload", "/check"} <= set(addresses)
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
