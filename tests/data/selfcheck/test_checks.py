@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import column, delete, insert, table, text, update
 
 from data import clock
 from data.coverage import forget, mark_complete
+from data.db import Database
 from data.models import CubeState, Limit, Region, SalesContract, Target
 from data.platform import standard_registry
 from data.selfcheck import declared, judged, reported
@@ -20,6 +23,7 @@ from data.selfcheck.findings import Context, Finding
 from data.selfcheck.proven import PROVEN, Proof, read_proven, write_proven
 from data.selfcheck.run import CHECKS, as_json, examine
 from data.semantic.digest import digest_of
+from data.semantic.engine import Engine
 from data.semantic.registry import Registry
 from data.semantic.rollup import rebuild
 from data.semantic.spec import Band, I
@@ -33,13 +37,26 @@ _numbers = count(1)
 DISTRICTS = ("321202", "321203", JIANGYAN, "321281", "321282", "321283")
 
 
-@pytest.fixture(params=ENGINES)
-def market(request: pytest.FixtureRequest) -> Iterator[Market]:
-    """All data sets complete to yesterday."""
-    found = open_market(new_database(request, f"selfcheck_{next(_numbers)}"), rich_rows())
+@pytest.fixture(scope="module", params=ENGINES)
+def filled(request: pytest.FixtureRequest) -> str:
+    """URL of a database in which all data sets are complete to yesterday, to be copied."""
+    url = new_database(request, "selfcheck")
+    open_market(url, rich_rows()).db.dispose()
+    return url
+
+
+@pytest.fixture
+def market(filled: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Market]:
+    """A copy of one's own."""
+    if filled.startswith("sqlite"):
+        shutil.copyfile(filled.removeprefix("sqlite:///"), tmp_path / "copy.sqlite3")
+        url = f"sqlite:///{tmp_path / 'copy.sqlite3'}"
+    else:
+        url = request.getfixturevalue("postgres_server").create(f"selfcheck_{next(_numbers)}", "selfcheck")
+    db, registry = Database(url), standard_registry()
     with clock.moved(to=TODAY):
-        yield found
-    found.db.dispose()
+        yield Market(db, registry, Engine(db, registry))
+    db.dispose()
 
 
 def look(market: Market, check: str, registry: Registry | None = None, shown: tuple[str, ...] | None = None):
@@ -123,7 +140,7 @@ def test_the_board_counts_this_months_records(market: Market):
     with market.db.read() as connection:
         board = {source.fact: source for source in reported.sources(Context(connection, market.registry))}
         query = text("SELECT district_id, COUNT(*) FROM t08_sales_contract WHERE booked_on >= :day GROUP BY 1")
-        counted = dict(connection.execute(query.bindparams(day=date(2026, 11, 1))).all())
+        counted: dict[str, int] = dict(connection.execute(query.bindparams(day=date(2026, 11, 1))).all())  # type: ignore[arg-type]
     assert {p.district: p.rows for p in board["sales_contract"].places if p.rows} == counted
     assert board["development_project"].every == 7
 
