@@ -14,7 +14,7 @@ PARALLEL := -n 2 --dist worksteal
 AXE_VERSION := 4.14.1
 AXE := node_modules/axe-core/axe.min.js
 
-.PHONY: help run test test-fast lint format migration bench clean
+.PHONY: help run test test-fast lint format migration proven bench clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -49,6 +49,10 @@ migration: $(VENV)/dev.stamp ## Write the newest, unreleased revision anew from 
 	@$(BIN)/python -m data.migrate $(NAME)
 	@$(BIN)/ruff check --quiet --fix-only data/migrations/versions
 	@$(BIN)/ruff format --quiet data/migrations/versions
+
+proven: $(VENV)/dev.stamp ## Hold every indicator to its independent SQL, and write down those that agree
+	@$(BIN)/pytest -q tests/data/semantic/test_oracles.py
+	@$(BIN)/python -m tests.data.semantic.prove
 
 bench: $(VENV)/dev.stamp ## Times on 5 million sales, both engines; a table, and docs/bench/latest.json
 	@$(BIN)/python -m tests.bench $(ARGS)

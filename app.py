@@ -30,5 +30,5 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
     for module in modules_that_register(components, pages):
         module.register(app, platform)
     complete(app)
-    register_commands(server, platform, pack=delivery.pack_all)
+    register_commands(server, platform, pack=delivery.pack_all, shown=server.extensions["boards"].codes)
     return server

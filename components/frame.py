@@ -136,11 +136,9 @@ def sources(scene: Scene) -> str:
     registry = scene.platform.registry
     systems = dict.fromkeys(cube.system for code in scene.codes for cube in registry.cubes_of(code) if cube.system)
     words = f"来源：{'、'.join(systems)}"
-    late = [
-        f"{scene.regions.name(district)} {day + ONE_DAY:%m-%d} 起未报"
-        for district, day in scene.reported.late
-        if district not in scene.reported.done
-    ]
+    name, reported = scene.regions.name, scene.reported
+    late = [f"{name(district)} {day + ONE_DAY:%m-%d} 起未报" for district, day in reported.late]
+    late += [f"{name(district)} {first:%m-%d} 至 {last:%m-%d} 未报" for district, first, last in reported.holes]
     if late:
         words += f"　{'、'.join(late)}，同比、环比已按同范围、同天数比较"
     if missing := scene.platform.calendar().missing(scene.period.lo, scene.period.hi):

@@ -264,7 +264,8 @@ def verdict(found: Findings, regions: Sequence[str], blocked: str = "", may_repl
                 html.Label("至", htmlFor="upload-complete"),
                 _day_box("upload-complete"),
                 html.Small(
-                    "这段时间里以上区市的记录都已在内；它决定图上的“数据截至”，最新一行的日期不等于报完的日期。自：可留空。"
+                    "这段时间里以上区市的记录都已在内；它决定图上的“数据截至”，最新一行的日期不等于报完的日期。"
+                    "自：留空即接着上次报至之日；中间整月没有记录的，按未报记。"
                 ),
             ],
             className="upload-complete",

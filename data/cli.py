@@ -6,23 +6,32 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 
 import click
 from flask import Flask
 
 from data.commands import Commands
+from data.doctor import Finding
 from data.models.platform.account import ROLES
 from data.platform import Platform
+from data.selfcheck.findings import Result
 
 PASSWORD_VARIABLE = "NEW_USER_PASSWORD"  # noqa: S105  (the name of a variable, not a password)
 
 
-def register_commands(server: Flask, platform: Platform, pack: Callable[[], int]) -> None:
-    """Add all commands to ``server``; ``pack`` compresses scripts and styles and returns how many were new."""
+def register_commands(
+    server: Flask, platform: Platform, pack: Callable[[], int], shown: Callable[[], Iterable[str]]
+) -> None:
+    """Add all commands to ``server``.
+
+    ``pack`` compresses scripts and styles and returns how many were new; ``shown`` tells the codes on the site's pages.
+    """
     _register_prepare(server, platform, pack)
-    _register_doctor(server, platform)
+    _register_doctor(server, platform, shown)
     server.cli.add_command(_users(platform))
     server.cli.add_command(_demo(platform))
     server.cli.add_command(_indicators(platform))
@@ -46,20 +55,47 @@ def _register_prepare(server: Flask, platform: Platform, pack: Callable[[], int]
             _print_accounts(platform)
 
 
-def _register_doctor(server: Flask, platform: Platform) -> None:
+def _register_doctor(server: Flask, platform: Platform, shown: Callable[[], Iterable[str]]) -> None:
     @server.cli.command("doctor")
-    def doctor() -> None:
-        """Say what is wrong with this installation; exit code 1 if anything is."""
-        from data.doctor import examine
+    @click.option("--json", "as_json", is_flag=True, help="For monitoring: an object with installation and registry.")
+    def doctor(as_json: bool) -> None:
+        """Say what is wrong with this installation (exit code 1 if anything is), and with its indicators' data."""
+        from data import doctor as installation
+        from data.selfcheck import run as registry
 
-        sick = False
-        for finding in examine(platform):
-            sick = sick or bool(finding.problem and not finding.warning)
-            grade = "▲ 注意" if finding.warning else "■ 问题"
-            state = f"{grade} {finding.name}：{finding.problem}" if finding.problem else f"● 正常 {finding.name}"
-            click.echo(f"{state}\n       办法：{finding.remedy}" if finding.problem else state)
-        if sick:
+        found = list(installation.examine(platform))
+        results = registry.examine(platform.db, platform.registry, shown())
+        if as_json:
+            told = {"installation": [asdict(one) for one in found], "registry": registry.as_json(results)}
+            click.echo(json.dumps(told, ensure_ascii=False))
+        else:
+            _print_findings(found)
+            _print_results(results)
+        if any(one.problem and not one.warning for one in found):
             sys.exit(1)
+
+
+def _print_findings(found: Iterable[Finding]) -> None:
+    click.echo("安装")
+    for one in found:
+        grade = "▲ 注意" if one.warning else "■ 问题"
+        click.echo(f"{grade} {one.name}：{one.problem}" if one.problem else f"● 正常 {one.name}")
+        if one.problem:
+            click.echo(f"       办法：{one.remedy}")
+
+
+def _print_results(results: Iterable[Result]) -> None:
+    """What each check of the registry found; a remedy that serves several is said once, after the last of them."""
+    click.echo("\n指标自检")
+    for result in results:
+        if not result.findings:
+            click.echo(f"● 正常 {result.zh}：{result.fine}")
+        for (_, remedy), group in groupby(result.findings, key=lambda one: (one.severity, one.remedy)):
+            for one in group:
+                grade = "■ 问题" if one.severity == "bad" else "▲ 注意"
+                since = f"（{one.since} 起）" if one.since else ""
+                click.echo(f"{grade} {result.zh}：{' '.join(filter(None, (one.subject, one.what)))}{since}")
+            click.echo(f"       办法：{remedy}")
 
 
 def _users(platform: Platform) -> click.Group:

@@ -11,6 +11,7 @@ from components.board import pace
 from components.board.part import (
     Drawn,
     Part,
+    cautions,
     changes,
     comparisons,
     lateness,
@@ -118,12 +119,14 @@ class Card(Part):
             heads += aims
             row += pace.cells(aims, found)
             remarks += pace.remarks(scene, code, found)
-        return own_table(scene, value, scene.indicator(self.code).zh, heads, [row], remarks=remarks)
+        said = cautions(scene, value, value.query.buckets)
+        return own_table(scene, value, scene.indicator(self.code).zh, heads, [row], cautions=said, remarks=remarks)
 
     def _note(self, scene: Scene, value: Answer, late: int) -> str:
         if scene.platform.engine.unreported((self.code,)):
             return "无数据"
-        return "　".join(filter(None, (scene.own_period, f"▲ {late} 天前" if late else lateness(value))))
+        said = (scene.own_period, lateness(value), f"▲ {late} 天前" if late else "")
+        return "　".join(filter(None, said))
 
     def _second(self, scene: Scene, value: Answer) -> str:
         second = scene.indicator(self.second)
@@ -213,6 +216,7 @@ class Lead(Part):
             chosen=scene.chosen(scene.place_dim),
         )
         level = scene.judgement.level(self.code, value, scene.period.last)
+        late = [(f"（{word}已报）", False) for word in filter(None, map(lateness, (whole, *flows)))][:1]
         body = face.lead(
             value=value,
             unit=spoken_unit(indicator),
@@ -221,7 +225,7 @@ class Lead(Part):
             flags=limit_flags(scene, self.code, value),
             tone=LEVEL_TONE[level],
             picture=graph(self.id, picture, f"{indicator.zh}，按区市"),
-            words=sentence(self._words(scene, marks, flows), self._worst_tone(marks)),
+            words=sentence([*self._words(scene, marks, flows), *late], self._worst_tone(marks)),
         )
         return Drawn(
             indicator.zh,
@@ -302,6 +306,4 @@ class Lead(Part):
         if best is not worst:
             extreme = "最高" if downwards == (chosen is not None) else "最低"
             words += [(best.label, True), (f"{extreme}，{number(best.value, indicator.decimals)} {unit}。", False)]
-        if late := lateness(flows[0]) if flows else "":
-            words.append((f"（{late}已报）", False))
         return words

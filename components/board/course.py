@@ -12,7 +12,17 @@ from dash import html
 from components import cards
 from components.board import marked, pace
 from components.board.cards import BAND_TONE, LEVEL_TONE, LEVEL_ZH, limit_flags
-from components.board.part import Drawn, Part, changes, comparisons, own_table, value_column
+from components.board.part import (
+    Drawn,
+    Part,
+    cautions,
+    changes,
+    comparisons,
+    footnote,
+    own_table,
+    remarks,
+    value_column,
+)
 from components.board.scene import Scene
 from components.cards import Flag
 from components.figures import lines
@@ -94,7 +104,7 @@ class Course(Part):
         indicator = scene.indicator(self.code)
         found = pace.standing(scene, self.code, to_date)
         known = dict(zip(series.query.buckets, series[self.code].total(), strict=True))
-        figure = self._year(scene, known) if self._cumulated(scene) else self._figure(scene, known)
+        figure = self._year(scene, series, known) if self._cumulated(scene) else self._figure(scene, series, known)
         body = None
         if figure["data"]:
             top = self._headline(scene, value[self.code].total()[0], compared, found)
@@ -103,7 +113,7 @@ class Course(Part):
             "走势",
             figure=figure,
             body=body,
-            subtitle=self._subtitle(scene),
+            subtitle=self._subtitle(scene) + footnote(self._cautions(scene, series)),
             table=self._table(scene, series, found),
         )
 
@@ -136,8 +146,9 @@ class Course(Part):
                 row.append(known[year_to_date(p.last)])
             rows.append([*row, *self._stood(scene, p, known, aims)])
         heads = (*columns, *aims)
-        remarks = pace.remarks(scene, self.code, found)
-        table = own_table(scene, answer, scene.indicator(self.code).zh, heads, rows, "line", remarks)
+        aimed = pace.remarks(scene, self.code, found)
+        said = self._cautions(scene, answer)
+        table = own_table(scene, answer, scene.indicator(self.code).zh, heads, rows, "line", said, aimed)
         return marked.annotated(table, self._marks(scene, periods), len(periods))
 
     def _stood(
@@ -152,6 +163,10 @@ class Course(Part):
 
     def _marks(self, scene: Scene, periods: Sequence[Period]) -> list[marked.Placed]:
         return marked.placed(scene, (self.code,), periods, cast(Grain, grain_of(scene, self.code)))
+
+    def _cautions(self, scene: Scene, answer: Answer) -> list[str]:
+        """Which periods of the series lack districts."""
+        return cautions(scene, answer, [p.bucket for p in course(scene, self.code, grain_of(scene, self.code))])
 
     def _spans(self, scene: Scene) -> tuple[Bucket, ...]:
         """Every bucket once: of twenty-four months half are last year's of the other half.
@@ -175,7 +190,7 @@ class Course(Part):
         found = [Period("month", b.lo, min(b.hi, last + ONE_DAY) if b.lo <= last else b.hi, b.hi) for b in whole]
         return found[1:] if scene.indicator(self.code).january_with_february else found
 
-    def _year(self, scene: Scene, known: Mapping[Bucket, float | None]) -> Figure:
+    def _year(self, scene: Scene, answer: Answer, known: Mapping[Bucket, float | None]) -> Figure:
         """The year to date month by month, last year's, and the even way to the target."""
         indicator, aim = scene.indicator(self.code), pace.aim_of(scene, self.code)
         assert aim is not None
@@ -185,7 +200,9 @@ class Course(Part):
         if all(value is None for value in now):
             return {"data": [], "layout": {}}
         before = [known[year_to_date(_day_before(month))] for month in months]
-        series = [Series("今年", [*now, *(None for _ in months[len(here) :])], strong=True)]
+        ahead = len(months) - len(here)
+        partial = [*remarks(cautions(scene, answer, [year_to_date(month.last) for month in here])), *[""] * ahead]
+        series = [Series("今年", [*now, *[None] * ahead], strong=True, partial=partial)]
         if any(value is not None for value in before):
             series.append(Series("上年", before, dotted=True))
         due = [pace.due(scene, self.code, aim, month.last) for month in months]
@@ -199,6 +216,7 @@ class Course(Part):
             zero=True,
             open_from=len(here) - 1 if here[-1].open else None,
             references=[Reference(aim.value, f"目标 {number(aim.value, pace.plain(aim.value))}", None)],
+            events=marked.events(marked.placed(scene, (self.code,), months, "month"), [month.lo for month in months]),
             members=[month.token for month in months],
             height=180,
         )
@@ -226,7 +244,7 @@ class Course(Part):
         flags += judged
         return flags if judged else [*flags, *pace.flags(scene, self.code, found)]
 
-    def _figure(self, scene: Scene, known: Mapping[Bucket, float | None]) -> Figure:
+    def _figure(self, scene: Scene, answer: Answer, known: Mapping[Bucket, float | None]) -> Figure:
         indicator = scene.indicator(self.code)
         grain = grain_of(scene, self.code)
         periods = course(scene, self.code, grain)
@@ -234,7 +252,8 @@ class Course(Part):
             periods = [p for p in periods if known[p.bucket] is not None] or periods
         now = [known[p.bucket] for p in periods]
         before = [known[p.year_before().bucket] for p in periods]
-        series = [Series("最新", now, strong=True)]
+        partial = remarks(cautions(scene, answer, [p.bucket for p in periods]))
+        series = [Series("最新", now, strong=True, partial=partial)]
         if grain != "year" and any(value is not None for value in before):
             series.append(Series("上年", before, dotted=True))
         places = [p.lo for p in periods] if grain in ("day", "week", "month") else [_word(p) for p in periods]

@@ -11,7 +11,7 @@ from dash import dcc, html
 from components.board.cards import LEVEL_ZH
 from components.board.history import history, past
 from components.board.pace import aim_of, plain
-from components.board.part import Drawn, Part, standing, table_of
+from components.board.part import Drawn, Part, shared, standing, table_of
 from components.board.places import Ranking
 from components.board.render import why_empty
 from components.board.scene import Scene
@@ -204,10 +204,12 @@ class Why(Part):
         figure = None
         body = [empty(*self._why_not(scene, apart, before, after))]
         if before is not None and after is not None and causes:
-            words = sentence(self._words(scene, causes, names, before, after))
+            over = shared(scene, whole)
+            told = self._words(scene, causes, names, before, after)
+            words = sentence([*told, (f"（{over}已报，按同范围比较）", False)] if over else told)
             body = [words, empty("没有变化", f"各{dim_zh(scene, self.code, by)}均与{word}相同")]
             if any(cause.delta for cause in causes):
-                figure = self._figure(scene, causes, names, word, before, after)
+                figure = self._figure(scene, causes, names, word, before, after, over)
                 body = [words, graph(self.id, figure, "变化拆分")]
         return Drawn(
             self.zh,
@@ -215,7 +217,7 @@ class Why(Part):
             body=html.Div(body, className="why"),
             subtitle=f"较{word}，{indicator.unit}",
             choice=head,
-            note=_like_with_like(scene),
+            note=shared(scene, whole),
             table=lambda: self._table(scene, causes, whole),
         )
 
@@ -248,7 +250,14 @@ class Why(Part):
         return decimals if whole else max(finer(decimals, (size,)), decimals + (size < 10 * 10**-decimals))
 
     def _figure(
-        self, scene: Scene, causes: list[Cause], names: Mapping[str, str], word: str, before: float, after: float
+        self,
+        scene: Scene,
+        causes: list[Cause],
+        names: Mapping[str, str],
+        word: str,
+        before: float,
+        after: float,
+        over: str,
     ) -> Figure:
         indicator = scene.indicator(self.code)
         marks = [Mark(c.member[0], names[c.member[0]], c.delta) for c in causes[:MOST_CAUSES] if c.delta]
@@ -257,7 +266,7 @@ class Why(Part):
         figure = waterfall(
             Mark("", word, before),
             marks,
-            Mark("", "本期" if scene.reported.whole else f"{len(scene.reported.done)}区市本期", after),
+            Mark("", f"{over.partition('/')[0]}区市本期" if over else "本期", after),
             theme=scene.theme,
             unit=indicator.unit,
             decimals=self._decimals(scene, marks),
@@ -312,12 +321,6 @@ class Why(Part):
         notes = notes_of(whole, platform.registry, scene.labels, period=scene.period.label)
         title = f"{indicator.zh}：{self.zh}"
         return Table(title, columns, rows, notes, subtitle=f"{scene.period.label}，较{self._former(scene)[0]}")
-
-
-def _like_with_like(scene: Scene) -> str:
-    """Which districts are compared where some have not reported."""
-    done, expected = scene.reported.done, scene.reported.expected
-    return "" if scene.reported.whole else f"{len(done)}/{len(expected)} 区市"
 
 
 # --- how it divides --------------------------------------------------------------------------------------------

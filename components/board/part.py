@@ -12,13 +12,11 @@ from components.figures.base import Figure
 from components.format import MISSING
 from components.states import Component, Shape
 from data import clock
-from data.export.build import Layout, from_answer, full_labels, notes_of
+from data.coverage import GRACE_DAYS
+from data.export.build import COMPLETENESS, Layout, completeness, from_answer, full_labels, notes_of
 from data.export.table import Cell, ChartKind, Column, Kind, Table
 from data.periods import Period
-from data.semantic.spec import Answer, Query
-
-GRACE_DAYS = 2
-"""Days that a report may take after the day it is due before its figures are called old."""
+from data.semantic.spec import Answer, Bucket, Query
 
 SUFFIX = {"percent": "%", "points": " 点"}
 
@@ -85,6 +83,36 @@ def lateness(answer: Answer) -> str:
         return ""
     reported = answer.reported[max(range(len(buckets)), key=lambda i: buckets[i].hi)]
     return "" if reported.whole else f"{len(reported.done)}/{len(reported.expected)} 区市"
+
+
+def shared(scene: Scene, compared: Answer) -> str:
+    """``5/6 区市`` where a comparison goes over those districts only that are complete then and now, else empty."""
+    districts = compared.query.districts
+    return f"{len(list(filter(None, districts)))}/{len(scene.reported.expected)} 区市" if districts else ""
+
+
+def cautions(scene: Scene, answer: Answer, buckets: Sequence[Bucket]) -> list[str]:
+    """``5/6（…）`` for each of some buckets of an answer, empty where it is whole.
+
+    Nothing at all where no district left anything out: what lies before the first report of any is nobody's lateness.
+    """
+    known = dict(zip(answer.query.buckets, answer.reported, strict=True))
+    if not any(known[bucket].late or known[bucket].holes for bucket in buckets):
+        return []
+    names = full_labels(scene.labels, scene.regions)
+    words = {one: completeness(one, names) for one in {known[bucket] for bucket in buckets} if not one.whole}
+    return [words.get(known[bucket], "") for bucket in buckets]
+
+
+def remarks(words: Sequence[str]) -> list[str]:
+    """:func:`cautions` as a chart says them on hover: ``5/6 区市已报（…）``."""
+    parted = (word.partition("（") for word in words)
+    return [f"{count} 区市已报{bracket}{who}" if count else "" for count, bracket, who in parted]
+
+
+def footnote(words: Sequence[str]) -> str:
+    """What hollow points mean, for a chart that has some."""
+    return "；空心点：区市未报齐" if any(words) else ""
 
 
 def standing(answers: Sequence[Answer], scene: Scene) -> tuple[str, int]:
@@ -154,12 +182,18 @@ def own_table(
     columns: Sequence[Column],
     rows: Sequence[Sequence[Cell]],
     chart: ChartKind | None = None,
+    cautions: Sequence[str] = (),
     remarks: Sequence[str] = (),
 ) -> Callable[[], Table]:
     """What a part draws, as rows of its own: the table behind a picture holds the picture's numbers.
 
-    ``remarks`` are said in the notes besides.
+    ``cautions`` say of each row what is not whole in it; they make a last column. ``remarks`` are said in the
+    notes besides.
     """
+    if any(cautions):
+        columns = (*columns, COMPLETENESS)
+        districts = len(answer.reported[0].expected)
+        rows = [(*row, caution or f"{districts}/{districts}") for row, caution in zip(rows, cautions, strict=True)]
 
     def make() -> Table:
         labels = full_labels(scene.labels, scene.regions)

@@ -20,6 +20,9 @@ from data.regions import DISTRICT_KINDS, Regions
 from data.semantic.kinds import Comparison, Kind, change, kind_of
 from data.semantic.spec import Bucket, Filter, Indicator, Query, Reported
 
+NOBODY = ("",)
+"""Districts of a comparison that has no ground in common: its values are missing."""
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -101,9 +104,8 @@ class Scene:
 
     @cached_property
     def reported(self) -> Reported:
-        """Which districts are complete for the period's last day."""
-        last = Bucket(self.period.last, self.period.hi)
-        return self.platform.engine.reported(self.codes, self.where, last)
+        """Which districts are complete over the period."""
+        return self.platform.engine.reported(self.codes, self.where, self.period.bucket)
 
     @cached_property
     def place_dim(self) -> str:
@@ -151,20 +153,24 @@ class Scene:
         kept = Filter(region, tuple(pair for pair in found.allow if pair[0] not in by))
         return Query((codes,) if isinstance(codes, str) else tuple(codes), tuple(spans), by, kept)
 
-    @property
+    @cached_property
     def comparable(self) -> bool:
         """Whether like can be set against like: an account that may only see the undivided city can't leave out the
-        districts that are late, and must not compare them.
+        districts that are late, now or then, and must not compare them.
         """
-        undivided = self.viewer.districts is not None and self.regions.is_city(self.where.region)
-        return self.reported.whole or not undivided
+        if self.viewer.districts is None or not self.regions.is_city(self.where.region):
+            return True
+        periods = filter(None, (self.period, self.period.previous(), self.period.year_before()))
+        found = [self.platform.engine.reported(self.codes, self.where, period.bucket) for period in periods]
+        return all(one.whole or not one.done for one in found)
 
     def compared(self, code: str, spans: Iterable[Bucket], where: Filter | None = None) -> Query:
-        """A question whose answers are compared: over the districts that are complete, the same in every bucket."""
+        """A question whose answers are compared: over the districts that are complete in every bucket."""
         query = self.query(code, spans, where=where)
-        if self.reported.whole or not self.reported.done or not self.comparable:
+        done, whole = self.platform.engine.alike(code, query.where, query.buckets)
+        if whole or not self.comparable:
             return query
-        return Query(query.indicators, query.buckets, (), query.where, districts=self.reported.done)
+        return Query(query.indicators, query.buckets, (), query.where, districts=done or NOBODY)
 
     def labels(self, dim: str, members: Iterable[str]) -> Mapping[str, str]:
         """Words for members."""

@@ -53,6 +53,10 @@ class Boards:
             return indicator_board(self.platform.registry, name)
         return self._boards.get(name)
 
+    def codes(self) -> frozenset[str]:
+        """All indicators that some page shows, besides each one's own."""
+        return frozenset(code for board in self._boards.values() for code in board.codes)
+
     def by_path(self, path: str) -> Board | None:
         """The board at an address."""
         if path.startswith("/indicator/"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from components.board import marked
-from components.board.part import Drawn, Part, own_table, table_of, told
+from components.board.part import Drawn, Part, cautions, footnote, own_table, remarks, table_of, told
 from components.board.scene import Scene
 from components.figures import combo, lines, multiples
 from components.figures.base import Series
@@ -73,6 +73,7 @@ class Trend(Part):
                 _mean(answer[line.code].total(), line.days),
                 strong=i == 0,
                 member=line.code,
+                partial=remarks(_lacking(cautions(scene, answer, answer.query.buckets), line.days)),
             )
             for i, (line, answer) in enumerate(zip(self.lines, now, strict=True))
         ]
@@ -94,6 +95,7 @@ class Trend(Part):
         means = "，".join(f"{scene.indicator(line.code).brief} {line.days} 日均" for line in self.lines)
         if missing := scene.platform.engine.unreported(self.codes()):
             means += f"；缺“{'、'.join(missing)}”数据"
+        means += footnote([word for line in series for word in line.partial])
         return Drawn(
             self.zh,
             figure=figure,
@@ -113,7 +115,8 @@ class Trend(Part):
             Column(f"{line.name}（{mean}）", "number", 2, unit) for line, mean in zip(series, means, strict=True)
         ]
         rows = [(day, *(line.values[i] for line in series)) for i, day in enumerate(days)]
-        return own_table(scene, answer, self.zh, (Column("日期", "date"), *columns), rows, "line")
+        said = series[0].partial
+        return own_table(scene, answer, self.zh, (Column("日期", "date"), *columns), rows, "line", said)
 
     def _days(self, scene: Scene, line: Smooth) -> tuple[Bucket, ...]:
         period = scene.period
@@ -145,7 +148,8 @@ class Multiples(Part):
         weighty = sorted(series.values, key=lambda m: -sum(filter(None, series.denominator.get(m, ()))))[: self.most]
         shown = [member for member in series.values if member in weighty]
         names = scene.labels(scene.place_dim, [member[0] for member in shown])
-        city = _year_change(scene, self.code, whole[self.code].total())
+        alike = [one.done for one in whole.reported]
+        city = _year_change(scene, self.code, whole[self.code].total(), alike)
         months = scene.months(self.months)
         places = [month.lo for month in months]
         smalls = []
@@ -180,17 +184,24 @@ class Multiples(Part):
         return Drawn(
             indicator.zh,
             figure=figure,
-            subtitle=f"{indicator.unit}，{self.note}近 {self.months} 月，同比；虚线为合计",
+            subtitle=f"{indicator.unit}，{self.note}近 {self.months} 月，同比；虚线为合计"
+            + ("，有区市未报齐" if cautions(scene, whole, whole.query.buckets) else ""),
             href=scene.href(self.code),
             aside=f"{last[0].lo.month} 月 {number(last[1], indicator.decimals)}" if last else "",
             table=marked.annotated(table, marks, len(months)),
         )
 
 
-def _year_change(scene: Scene, code: str, months: Sequence[float | None]) -> float | None:
-    """Change of the last month that has a value against the same month a year before."""
+def _year_change(
+    scene: Scene, code: str, months: Sequence[float | None], alike: Sequence[tuple[str, ...]] = ()
+) -> float | None:
+    """Change of the last month that has a value against the same month a year before; ``alike`` are the districts in
+    each month, which must be the same.
+    """
     at = next((i for i in range(len(months) - 1, -1, -1) if months[i] is not None), -1)
-    return scene.change(code, months[at - 12], months[at]) if at >= 12 else None
+    if at < 12 or (alike and alike[at] != alike[at - 12]):
+        return None
+    return scene.change(code, months[at - 12], months[at])
 
 
 def _mean(values: Sequence[float | None], days: int) -> list[float | None]:
@@ -200,6 +211,11 @@ def _mean(values: Sequence[float | None], days: int) -> list[float | None]:
         part = [value for value in values[end - days : end] if value is not None]
         found.append(sum(part) / days if len(part) == days else None)
     return found
+
+
+def _lacking(words: Sequence[str], days: int) -> list[str]:
+    """What each mean of so many days lacks: the first thing that any of them does."""
+    return [next(filter(None, words[end - days : end]), "") for end in range(days, len(words) + 1)]
 
 
 def _year_earlier(days: Sequence[Bucket]) -> tuple[Bucket, ...]:
@@ -233,6 +249,7 @@ class AmountAndShare(Part):
         series, now = answers
         amount, share = scene.indicator(self.code), scene.indicator(self.share)
         months = series.query.buckets
+        marks = marked.placed(scene, self.codes(), months, "month")
         figure = combo(
             [bucket.lo for bucket in months],
             Series(amount.brief, series[self.code].total(), member=self.code),
@@ -243,6 +260,7 @@ class AmountAndShare(Part):
             decimals=amount.decimals,
             line_decimals=share.decimals,
             members=[bucket.label for bucket in months],
+            events=marked.events(marks, [bucket.lo for bucket in months]),
         )
         return Drawn(
             self.zh,
@@ -250,5 +268,5 @@ class AmountAndShare(Part):
             subtitle=f"柱为{amount.brief}，{amount.unit}；线为{share.brief}，{share.unit}；近 {self.months} 月",
             href=scene.href(self.share),
             aside=told(now[self.share].total()[0], scene, self.share),
-            table=table_of(scene, series, self.zh, "by_period", chart="line"),
+            table=marked.annotated(table_of(scene, series, self.zh, "by_period", chart="line"), marks, len(months)),
         )

@@ -24,7 +24,10 @@ LINE: Final = TEXT * 1.3
 
 @dataclass(frozen=True)
 class Series:
-    """One line, area or row of values along a shared axis; ``colour`` is a token name, else by position."""
+    """One line, area or row of values along a shared axis; ``colour`` is a token name, else by position.
+
+    ``partial`` says of each value what it lacks (empty: nothing): points of a line that are not whole are hollow.
+    """
 
     name: str
     values: Sequence[Value]
@@ -32,6 +35,7 @@ class Series:
     dotted: bool = False
     member: str | None = None
     colour: str | None = None
+    partial: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

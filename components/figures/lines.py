@@ -12,6 +12,9 @@ from components.figures.base import Event, Figure, Reference, Series, X
 from components.figures.hover import Told, carrier, first_known
 from components.theme import TEXT, Theme
 
+FEW = 24
+"""Points up to which each gets a marker of full size."""
+
 
 def lines(
     xs: Sequence[X],
@@ -48,11 +51,15 @@ def lines(
     for line, colour in zip(series, colours, strict=True):
         data += _line(places, line, colour, open_from, unit, decimals, by_line, chosen)
     data += _lit(places, series, colours, members, chosen)
+    data += _hollow(places, series, colours, theme)
     notes = event.told(events, xs)
     if by_line:
         _tell(data, notes)
     else:
-        data.append(_all_lines(places, series, colours, unit, decimals, members, notes))
+        leading = min(series, key=lambda line: not line.strong)
+        cautions = _cautions(leading)
+        both = ["；".join(filter(None, pair)) for pair in zip(notes, cautions or [""] * len(notes), strict=True)]
+        data.append(_all_lines(places, series, colours, unit, decimals, members, both))
     ends = [*_line_ends(series, colours, len(xs), unit, decimals), *_reference_ends(references, theme)]
     room = max((fmt.ems(text) for text, _, _ in ends), default=0) * TEXT + 12
     names, above = event.names(events, xs, theme, width)
@@ -121,7 +128,12 @@ def _line(
     common: dict[str, Any] = {"type": "scatter", "x": places, "name": line.name}
     if by_line:
         common["customdata"] = [[line.member or ""]] * len(places)
-        common["hovertemplate"] = f"<b>{line.name}</b>　%{{x}}<br>%{{y:,.{decimals}f}} {unit}<extra></extra>"
+        remark = ""
+        if line.partial:
+            common["text"] = [f"<br>{word}" if word else "" for word in _cautions(line)]
+            remark = "%{text}"
+        told = f"<b>{line.name}</b>　%{{x}}<br>%{{y:,.{decimals}f}} {unit}{remark}<extra></extra>"
+        common["hovertemplate"] = told
         common["opacity"] = 0.35 if chosen and line.member not in chosen else 1
     else:
         common["hoverinfo"] = "skip"
@@ -140,7 +152,7 @@ def _stroke(values: list[float | None], colour: str, width: float, dash: str, do
     """Line style; a point between two gaps would be invisible without its own dot."""
     line = {"color": colour, "width": width, "dash": dash}
     alone = [_alone(values, index) for index in range(len(values))]
-    few = dots and len(values) <= 24
+    few = dots and len(values) <= FEW
     if not few and not any(alone):
         return {"mode": "lines", "line": line}
     size: Any = 6 if few else [6 if single else 0 for single in alone]
@@ -177,6 +189,38 @@ def _lit(
             "hoverinfo": "skip",
         }
     ]
+
+
+def _cautions(line: Series) -> list[str]:
+    """What a line's points lack, with the hollow point's own mark."""
+    return [f"○ {word}" if word else "" for word in line.partial]
+
+
+def _hollow(places: list[str], series: Sequence[Series], colours: list[str], theme: Theme) -> list[dict[str, Any]]:
+    """Hollow points over the values that are not whole: seen to be there, and not to be trusted as the others."""
+    found = []
+    for line, colour in zip(series, colours, strict=True):
+        values = base.gaps(line.values)
+        kept = [index for index, word in enumerate(line.partial) if word and values[index] is not None]
+        if not kept:
+            continue
+        few = len(kept) <= FEW
+        found.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [places[index] for index in kept],
+                "y": [values[index] for index in kept],
+                "marker": {
+                    "size": 8 if few else 5,
+                    "color": theme["panel"],
+                    "line": {"color": colour, "width": 2 if few else 1},
+                },
+                "cliponaxis": False,
+                "hoverinfo": "skip",
+            }
+        )
+    return found
 
 
 End = tuple[str, float, str]
@@ -329,6 +373,7 @@ def combo(
     line_decimals: int = 1,
     members: Sequence[str] = (),
     chosen: Sequence[str] = (),
+    events: Sequence[Event] = (),
 ) -> Figure:
     """Columns with a line on its own right-hand axis, for an amount and the rate that belongs to it."""
     if not base.known(bars.values) and not base.known(line.values):
@@ -361,8 +406,9 @@ def combo(
             "marker": {"color": second, "size": 6},
             "hoverinfo": "skip",
         },
-        carrier(words, rows, [0 if column is None else column for column in columns], keys),
+        carrier(words, rows, [0 if column is None else column for column in columns], keys, event.told(events, xs)),
     ]
+    names, above = event.names(events, xs, theme)
     layout = {
         "xaxis": {**time.x_axis(xs, pad=0.6), "showline": True},
         "yaxis": base.y_axis(left),
@@ -373,6 +419,8 @@ def combo(
             "tickfont": {"size": TEXT, "color": second},
         },
         "hovermode": "x unified",
-        "margin": {"l": left.room, "r": right.room, "t": 10, "b": 24},
+        "margin": {"l": left.room, "r": right.room, "t": above or 10, "b": 24},
+        "shapes": event.shapes(events, xs, theme),
+        "annotations": names,
     }
     return base.figure(data, layout, theme)

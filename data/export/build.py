@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import product
+from itertools import groupby, product
 from typing import Any, Literal, Protocol
 
 from data.definitions import Definitions, Revision
@@ -16,6 +16,9 @@ from data.semantic.spec import CITY, Answer, Bucket, Filter, Indicator, Member, 
 
 Layout = Literal["long", "by_period", "by_member"]
 TOTAL = "合计"
+
+COMPLETENESS = Column("完整性")
+"""Column of a table by period in which some period is not whole: how many districts it has, and who is late."""
 
 
 class RowColumn(Protocol):
@@ -56,11 +59,17 @@ def from_answer(
     """The figures of ``answer``, each as the engine gave it: missing stays missing, nothing is rounded.
 
     ``long`` is one row for each bucket and member; ``by_period`` one for each bucket, a column a member (a trend);
-    ``by_member`` one for each member, a column a bucket (this period beside the last). ``chart`` is dropped where
+    ``by_member`` one for each member, a column a bucket (this period beside the last). Where a bucket of a table by
+    buckets is not whole, a last column says so of each. ``chart`` is dropped where
     rows have two headings, which no plain chart can show.
     """
     grid = _Grid.of(answer, registry, labels)
     columns, rows, heads = _LAYOUTS[layout](grid)
+    if layout != "by_member" and any(one.late or one.holes for one in answer.reported):
+        each = len(grid.members) if layout == "long" else 1
+        columns.append(COMPLETENESS)
+        words = [completeness(one, labels) for one in answer.reported]
+        rows = [[*row, words[i // each]] for i, row in enumerate(rows)]
     notes = notes_of(answer, registry, labels, period=period)
     units = "、".join(dict.fromkeys(indicator.unit for indicator in grid.indicators))
     parts = (f"单位：{units}" if units else "", notes.period, comparison)
@@ -318,14 +327,21 @@ def _ignored(answer: Answer, registry: Registry) -> Iterator[str]:
 
 
 def _reported(buckets: Sequence[Bucket], reported: Sequence[Reported], labels: Labels) -> str:
-    """``6/6``, or each period that is not whole with who is late."""
+    """``6/6``, or each period that is not whole with who is late; neighbours of which the same is said as one."""
     if all(one.whole for one in reported):
-        return f"{len(reported[-1].done)}/{len(reported[-1].expected)}" if reported else ""
-    late = [(bucket, one) for bucket, one in zip(buckets, reported, strict=False) if not one.whole]
-    return "；".join(f"{_name(bucket)} {_late(one, labels)}" for bucket, one in late)
+        return completeness(reported[-1], labels) if reported else ""
+    told = [
+        (bucket, completeness(one, labels)) for bucket, one in zip(buckets, reported, strict=False) if not one.whole
+    ]
+    groups = ([bucket for bucket, _ in group] for _, group in groupby(told, key=lambda pair: pair[1]))
+    words = (word for word, _ in groupby(word for _, word in told))
+    return "；".join(f"{_span(group)} {word}" for group, word in zip(groups, words, strict=True))
 
 
-def _late(one: Reported, labels: Labels) -> str:
-    words = labels("district", [district for district, _ in one.late])
-    who = "、".join(f"{words.get(district, district)}报至 {until}" for district, until in one.late)
+def completeness(one: Reported, labels: Labels) -> str:
+    """``5/6（姜堰区缺 2026-06-01 至 2026-06-30）``: how many districts a period has of those expected, who is late."""
+    words = labels("district", [*(district for district, _ in one.late), *(district for district, *_ in one.holes)])
+    late = (f"{words.get(district, district)}报至 {until}" for district, until in one.late)
+    holes = (f"{words.get(district, district)}缺 {first} 至 {last}" for district, first, last in one.holes)
+    who = "、".join((*late, *holes))
     return f"{len(one.done)}/{len(one.expected)}" + (f"（{who}）" if who else "")

@@ -8,7 +8,7 @@ to remember their keys, and landing goes on at the first row that had no transac
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -19,7 +19,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from data import clock
 from data.access.viewer import Viewer
-from data.coverage import mark_complete
+from data.coverage import Days, claimed, mark_complete, span_known
 from data.errors import PlatformError
 from data.ingest import replace
 from data.ingest.dataset import Dataset
@@ -30,7 +30,8 @@ from data.ingest.outliers import Outlier, Ranges
 from data.ingest.parse import Parsed, RowReader
 from data.ingest.propose import propose
 from data.ingest.readers import Book, open_book
-from data.models import Coverage, IngestRun, Quarantine, RowChange
+from data.models import IngestRun, Quarantine, RowChange
+from data.regions import Regions
 from data.semantic.rollup import change, refresh_statistics
 
 if TYPE_CHECKING:
@@ -82,18 +83,24 @@ class Seen:
     """Where and when the sound rows of a file lie."""
 
     day: str
-    districts: set[str] = field(default_factory=set)
-    first: date | None = None
-    last: date | None = None
+    districts: dict[str, set[date]] = field(default_factory=dict)
+
+    @property
+    def first(self) -> date | None:
+        """The earliest day."""
+        return min((day for days in self.districts.values() for day in days), default=None)
+
+    @property
+    def last(self) -> date | None:
+        """The latest day."""
+        return max((day for days in self.districts.values() for day in days), default=None)
 
     def add(self, rows: list[Parsed]) -> None:
         """Count these rows in."""
         for parsed in rows:
-            self.districts.add(parsed.values["district_id"])
-            day = parsed.values.get(self.day)
-            if day is not None:
-                self.first = day if self.first is None else min(self.first, day)
-                self.last = day if self.last is None else max(self.last, day)
+            days = self.districts.setdefault(parsed.values["district_id"], set())
+            if (day := parsed.values.get(self.day)) is not None:
+                days.add(day)
 
 
 Progress = Callable[[Receipt], object]
@@ -116,7 +123,8 @@ def ingest(
     """Read a file into a data set; without a ``mapping`` the proposed one is used.
 
     ``complete_to``: the day up to which the file's districts have reported everything; None leaves coverage alone.
-    ``complete_from``: since when; None means the file's first day for a district that has reported nothing yet.
+    ``complete_from``: since when; None means the file's first day for a district that has reported nothing yet, and
+    for others whatever follows what is known (:func:`data.coverage.claimed`).
     ``replace_demo`` removes demonstration rows of the data set first. PlatformError where the file or the mapping
     can't be read, the account may not, or demonstration data are in the way.
     """
@@ -331,31 +339,51 @@ def _counted(receipt: Receipt, verdict: Verdict) -> dict[str, int]:
 
 
 def _finish(platform: Platform, target: Dataset, receipt: Receipt, seen: Seen, done: int) -> None:
+    regions = platform.regions()
     with platform.db.write() as connection:
         refresh_statistics(connection, platform.registry, target.facts)
         check_balance(connection, receipt.run_id, done)
-        if receipt.complete_to and receipt.districts:
-            _cover(connection, target, receipt, seen)
+        covers = _cover(connection, target, receipt, seen) if receipt.complete_to else {}
         outside = f"{receipt.outlier_count} 个值超出上年范围" if receipt.outlier_count else ""
         late = "上年范围未能及时算出，未作比对" if receipt.ranges_late else ""
-        message = "；".join(filter(None, (receipt.note, outside, late)))
+        silent = _silent(connection, target, covers, regions)
+        message = "；".join(filter(None, (receipt.note, outside, late, *silent)))
         connection.execute(
             update(IngestRun)
             .where(IngestRun.id == receipt.run_id)
-            .values(status="done", finished_at=clock.now(), districts=list(receipt.districts), message=message)
+            .values(
+                status="done",
+                finished_at=clock.now(),
+                districts=list(receipt.districts),
+                covers={place: [[day.isoformat() for day in days] for days in runs] for place, runs in covers.items()},
+                message=message,
+            )
         )
 
 
-def _cover(connection: Connection, target: Dataset, receipt: Receipt, seen: Seen) -> None:
+def _cover(connection: Connection, target: Dataset, receipt: Receipt, seen: Seen) -> dict[str, list[Days]]:
+    """State which days the run's districts have reported in full; returns them, by district."""
     assert receipt.complete_to is not None
-    known = {
-        district for (district,) in connection.execute(select(Coverage.district_id).where(Coverage.fact == target.name))
-    }
-    first = min(seen.first or receipt.complete_to, receipt.complete_to)
+    covers: dict[str, list[Days]] = {}
     for district in receipt.districts:
-        # A later file with an old correction in it does not prove that the days in between had been reported.
-        since = receipt.complete_from or (receipt.complete_to if district in known else first)
-        mark_complete(connection, target.name, (district,), since, receipt.complete_to, demo=False)
+        known = span_known(connection, target.name, district)
+        if receipt.complete_from:
+            covers[district] = [(receipt.complete_from, receipt.complete_to)]
+        elif known is None:
+            covers[district] = claimed(None, {seen.first} if seen.first else (), receipt.complete_to)
+        else:
+            covers[district] = claimed(known, seen.districts[district], receipt.complete_to)
+        for since, until in covers[district]:
+            mark_complete(connection, target.name, (district,), since, until, demo=False)
+    return covers
+
+
+def _silent(connection: Connection, target: Dataset, districts: Iterable[str], regions: Regions) -> Iterator[str]:
+    """The days that these districts have left out up to now, in words."""
+    for district in districts:
+        known = span_known(connection, target.name, district)
+        for first, last in known.gaps if known else ():
+            yield f"{regions.name(district)} {first} 至 {last} 未报"
 
 
 def _check_written(connection: Connection, target: Dataset, run_id: int, newest: int, count: int) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from data import clock
 from data.access.viewer import Viewer
 from data.bulk import batches, delete_ids, from_json, one_of, rows_where, table_of, update_rows
-from data.coverage import forget, mark_complete
+from data.coverage import Days, forget, mark_complete, span_known
 from data.errors import PlatformError
 from data.ingest.dataset import Dataset
 from data.ingest.datasets import dataset
@@ -160,7 +160,7 @@ def _uncover(connection: Connection, target: Dataset, run_id: int, districts: Se
     """
     demo = connection.execute(select(IngestRun.demo).where(IngestRun.id == run_id)).scalar_one()
     others = connection.execute(
-        select(IngestRun.complete_to, IngestRun.districts).where(
+        select(IngestRun.complete_to, IngestRun.districts, IngestRun.covers).where(
             IngestRun.dataset == target.name,
             IngestRun.status == "done",
             IngestRun.demo == demo,
@@ -168,18 +168,28 @@ def _uncover(connection: Connection, target: Dataset, run_id: int, districts: Se
             IngestRun.complete_to.is_not(None),
         )
     ).all()
-    spans: dict[str, tuple[date, date, bool]] = {}
+    kept: dict[str, tuple[list[Days], bool]] = {}
     for row in connection.execute(select(table_of(Coverage)).where(Coverage.fact == target.name)):
-        if row.district_id not in districts:
-            spans[row.district_id] = (row.since, row.complete_to, row.demo)
-            continue
-        ends = [other.complete_to for other in others if row.district_id in other.districts]
-        if ends:
-            since = _first_day(connection, target, row.district_id) or row.since
-            spans[row.district_id] = (min(max(since, row.since), max(ends)), max(ends), row.demo)
+        known = span_known(connection, target.name, row.district_id)
+        assert known is not None
+        runs = known.runs
+        if row.district_id in districts:
+            spoken = (_spoken(connection, target, run, row) for run in others if row.district_id in run.districts)
+            runs = [days for said in spoken for days in said]
+        kept[row.district_id] = (runs, row.demo)
     forget(connection, target.name)
-    for district, (since, until, of_demo) in spans.items():
-        mark_complete(connection, target.name, (district,), since, until, of_demo)
+    for district, (runs, of_demo) in kept.items():
+        for since, until in runs:
+            mark_complete(connection, target.name, (district,), since, until, of_demo)
+
+
+def _spoken(connection: Connection, target: Dataset, run: Any, known: Any) -> list[Days]:
+    """The days for which a run speaks for a district; of one that kept no account, from its first row on."""
+    if run.covers is not None:
+        runs = run.covers.get(known.district_id, [])
+        return [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in runs]
+    first = max(_first_day(connection, target, known.district_id) or known.since, known.since)
+    return [(min(first, run.complete_to), run.complete_to)]
 
 
 def _first_day(connection: Connection, target: Dataset, district: str) -> date | None:

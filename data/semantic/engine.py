@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.access.viewer import Viewer
-from data.coverage import Span, reported, watermark
+from data.coverage import Span, alike, reported, watermark
 from data.db import Database
 from data.errors import PlatformError, TooSlow
 from data.periods import ONE_DAY
@@ -225,8 +225,20 @@ class Engine:
         return watermark(self._page_spans(codes, where))
 
     def reported(self, codes: Iterable[str], where: Filter, bucket: Bucket) -> Reported:
-        """Which districts of a region are complete for ``bucket``, over the data sets under ``codes``."""
-        return reported(self._page_spans(codes, where), bucket.lo, bucket.hi)
+        """Which districts of a region are complete for ``bucket``, over the data sets under ``codes``.
+
+        Days before the first report of any are nobody's fault.
+        """
+        spans = self._page_spans(codes, where)
+        first = max(bucket.lo, min((span.since for span in spans.values()), default=bucket.lo))
+        return reported(spans, min(first, bucket.hi - ONE_DAY), bucket.hi)
+
+    def alike(self, code: str, where: Filter, buckets: Iterable[Bucket]) -> tuple[tuple[str, ...], bool]:
+        """Districts of a region over which an indicator's values in ``buckets`` compare, and whether these are all."""
+        spans = self._page_spans((code,), where)
+        wanted = needs(self.registry[code].value, self.registry)
+        found = alike(spans, [(min(need.begins(bucket) for need in wanted), bucket.hi - ONE_DAY) for bucket in buckets])
+        return found, len(found) == len(spans)
 
     def unreported(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Names of the data sets under ``codes`` that nobody has reported."""
@@ -409,15 +421,19 @@ class Engine:
         """For each bucket who is complete; days that all districts cover share one verdict."""
         if not ask.spans or all(cube.published for cube in ask.cubes):
             return (Reported((), ()),) * len(ask.buckets)
-        stock = all(need.holds for wanted in ask.needs.values() for need in wanted)
+        wanted = [need for found in ask.needs.values() for need in found]
+        earliest = min(span.since for span in ask.spans.values())
         all_since = max(span.since for span in ask.spans.values())
         all_until = min(span.complete_to for span in ask.spans.values())
+        gaps = [gap for span in ask.spans.values() for gap in span.gaps]
         whole = Reported(tuple(ask.spans), tuple(ask.spans))
         found = []
         for bucket in ask.buckets:
             last = bucket.hi - ONE_DAY
-            lo = last if stock else bucket.lo
-            covered = all_since <= lo and last <= all_until
+            # What lies before anybody's first report is no lateness of any, unless the bucket itself does.
+            begins = min(need.begins(bucket) for need in wanted)
+            lo = max(begins, min(earliest, bucket.lo))
+            covered = all_since <= lo and last <= all_until and not any(a <= last and b >= lo for a, b in gaps)
             found.append(whole if covered else reported(ask.spans, lo, max(bucket.hi, lo + ONE_DAY)))
         return tuple(found)
 
@@ -470,7 +486,8 @@ class Engine:
     def _coverage(self, code: str, ask: _Ask) -> Callable[[list[Span]], list[bool]]:
         """For the spans of some districts, whether any knows each bucket's value; the rest is missing.
 
-        A sum is known from its first day on, in part until it is complete; a state holds until it is reported anew.
+        A sum is known from its first day on, in part until it is complete, but not where all its days are a gap; a
+        state holds until it is reported anew.
         """
         wanted = needs(self.registry[code].value, self.registry)
         events = [need for need in wanted if not need.holds]
@@ -479,7 +496,11 @@ class Engine:
 
         def covered(spans: list[Span]) -> list[bool]:
             return [
-                bucket.hi > bucket.lo and any(span.since <= first and span.complete_to >= last for span in spans)
+                bucket.hi > bucket.lo
+                and any(
+                    span.since <= first and span.complete_to >= last and not span.misses(last, bucket.hi - ONE_DAY)
+                    for span in spans
+                )
                 for bucket, first, last in zip(ask.buckets, since, until, strict=True)
             ]
 

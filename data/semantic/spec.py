@@ -435,11 +435,16 @@ class Series:
 
 @dataclass(frozen=True)
 class Reported:
-    """Which districts are complete for a bucket: ``done`` of ``expected``, and who is late, with until when."""
+    """Which districts are complete for a bucket: ``done`` of ``expected``, and who is late, with until when.
+
+    ``holes`` are the stretches (first and last day) with a day in the bucket that a district left out before it went
+    on reporting.
+    """
 
     done: tuple[str, ...]
     expected: tuple[str, ...]
     late: tuple[tuple[str, date], ...] = ()
+    holes: tuple[tuple[str, date, date], ...] = ()
 
     @property
     def whole(self) -> bool:

@@ -114,6 +114,20 @@ def test_doctor_names_what_is_wrong_and_what_to_do(bare: Flask) -> None:
         assert "▲ 注意 工作日历：日历缺 2039 年" in run("doctor").output
 
 
+def test_doctor_checks_the_registry_too_and_monitoring_can_read_it(run: Run, site: Flask) -> None:
+    told = run("doctor")
+    assert "指标自检" in told.output
+    assert "▲ 注意 报送：网签合同 从未报送" in told.output
+    assert "● 正常 独立核算" in told.output
+    assert "● 正常 汇总" in told.output
+    assert told.output.count("请牵头处室确定报送单位和频次") == 1, "a remedy that serves several is said once"
+    read = json.loads(run("doctor", "--json").output)
+    assert {"name", "problem", "remedy", "warning"} == set(read["installation"][0])
+    assert {item["check"] for item in read["registry"]} >= {"silent", "gaps", "changed", "proven", "rows", "targets"}
+    faulty = any(one["problem"] and not one["warning"] for one in read["installation"])
+    assert told.exit_code == int(faulty), "a silent source is no fault of the installation"
+
+
 def test_doctor_goes_on_where_the_database_is_gone(tmp_path: Path) -> None:
     url = "postgresql://nobody@127.0.0.1:1/none"
     server = create_app(Settings(instance_path=tmp_path, database_url=url, demo=False, secret_key="s" * 48))

@@ -194,7 +194,7 @@ def test_the_template_comes_back_as_it_went_out(platform: Platform, tmp_path: Pa
 
 def test_targets_from_the_command_line(platform: Platform, tmp_path: Path) -> None:
     server = Flask("test")
-    register_commands(server, platform, pack=lambda: 0)
+    register_commands(server, platform, pack=lambda: 0, shown=tuple)
     run = server.test_cli_runner().invoke
     path = csv_file(tmp_path / "t.csv", HEAD, [("ZF10", "兴化", 2026, 95, "文件"), ("ZF99", "兴化", 2026, 95, "文件")])
     refused = run(args=["targets", "load", str(path)])

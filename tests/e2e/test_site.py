@@ -47,7 +47,7 @@ def addresses(city: Path) -> list[str]:
 
 
 def test_every_registered_page_is_visited(addresses: list[str]) -> None:
-    pages = {"/", "/housing", "/indicator/ZF04", "/indicators", "/data/upload", "/targets", "/marks"}
+    pages = {"/", "/housing", "/indicator/ZF04", "/indicators", "/data/upload", "/targets", "/marks", "/check"}
     assert pages <= set(addresses)
 
 

@@ -334,6 +334,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_b3_task_project_run_id"), ["run_id"], unique=False)
 
     op.create_table(
+        "sys_coverage_gap",
+        sa.Column("fact", sa.String(length=40), nullable=False, comment="数据集"),
+        sa.Column("district_id", sa.String(length=16), nullable=False, comment="区市"),
+        sa.Column("first", sa.Date(), nullable=False, comment="未报首日"),
+        sa.Column("last", sa.Date(), nullable=False, comment="未报末日（含当日）"),
+        sa.ForeignKeyConstraint(
+            ["fact", "district_id"],
+            ["sys_coverage.fact", "sys_coverage.district_id"],
+            name=op.f("fk_sys_coverage_gap_fact_district_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("fact", "district_id", "first", name=op.f("pk_sys_coverage_gap")),
+        comment="未报区间",
+    )
+    op.create_table(
         "t01_smart_build_project",
         sa.Column("building_no", sa.String(length=40), nullable=False, comment="单体编号"),
         sa.Column("building_name", sa.String(length=100), nullable=False, comment="单体名称"),
@@ -458,6 +473,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_t10_repair_fund_entry_booked", ["booked_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_t10_repair_fund_entry_run_id"), ["run_id"], unique=False)
 
+    with op.batch_alter_table("sys_ingest_run", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("covers", sa.JSON(), nullable=True, comment="各区市报全的起止日"))
+
     with op.batch_alter_table("sys_limit", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("author", sa.String(length=60), server_default="", nullable=False, comment="设定人")
@@ -473,6 +491,9 @@ def downgrade() -> None:
         batch_op.drop_column("written_at")
         batch_op.drop_column("reason")
         batch_op.drop_column("author")
+
+    with op.batch_alter_table("sys_ingest_run", schema=None) as batch_op:
+        batch_op.drop_column("covers")
 
     with op.batch_alter_table("t10_repair_fund_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_t10_repair_fund_entry_run_id"))
@@ -497,6 +518,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_t01_smart_build_project_area")
 
     op.drop_table("t01_smart_build_project")
+    op.drop_table("sys_coverage_gap")
     with op.batch_alter_table("b3_task_project", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_b3_task_project_run_id"))
         batch_op.drop_index("ix_b3_task_project_project")

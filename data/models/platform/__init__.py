@@ -1,7 +1,7 @@
 """The platform's own tables: regions, ingest runs, versions, targets, accounts."""
 
 from data.models.platform.account import LoginAttempt, User, UserSession
-from data.models.platform.ingest import Coverage, IngestRun, Quarantine, RowChange, UploadDraft
+from data.models.platform.ingest import Coverage, CoverageGap, IngestRun, Quarantine, RowChange, UploadDraft
 from data.models.platform.judgement import CalendarDay, Limit, Target, TargetChange
 from data.models.platform.marks import CalendarChange, DefinitionVersion, SeriesMark
 from data.models.platform.region import Region, RegionClosure
@@ -11,6 +11,7 @@ __all__ = [
     "CalendarChange",
     "CalendarDay",
     "Coverage",
+    "CoverageGap",
     "CubeState",
     "DefinitionVersion",
     "IngestRun",

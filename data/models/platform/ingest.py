@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.metadata import Base
@@ -34,6 +46,7 @@ class IngestRun(Base):
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), comment="结束时刻(UTC)")
     complete_to: Mapped[date | None] = mapped_column(Date, comment="数据完整至")
     districts: Mapped[list[str]] = mapped_column(JSON, default=list, comment="填报所含区市")
+    covers: Mapped[dict[str, list[list[str]]] | None] = mapped_column(JSON, comment="各区市报全的起止日")
     read: Mapped[int] = mapped_column(Integer, default=0, comment="读取行数")
     landed: Mapped[int] = mapped_column(Integer, default=0, comment="新增行数")
     corrected: Mapped[int] = mapped_column(Integer, default=0, comment="更正行数")
@@ -86,6 +99,23 @@ class Coverage(Base):
     since: Mapped[date] = mapped_column(Date, comment="数据起日")
     complete_to: Mapped[date] = mapped_column(Date, comment="数据完整至（含当日）")
     demo: Mapped[bool] = mapped_column(Boolean, default=False, comment="是否演示数据")
+
+
+class CoverageGap(Base):
+    """未报区间: days between a district's first and last complete day that it has not reported."""
+
+    __tablename__ = "sys_coverage_gap"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ("fact", "district_id"), ("sys_coverage.fact", "sys_coverage.district_id"), ondelete="CASCADE"
+        ),
+        {"comment": "未报区间"},
+    )
+
+    fact: Mapped[str] = mapped_column(String(40), primary_key=True, comment="数据集")
+    district_id: Mapped[str] = mapped_column(String(16), primary_key=True, comment="区市")
+    first: Mapped[date] = mapped_column(Date, primary_key=True, comment="未报首日")
+    last: Mapped[date] = mapped_column(Date, comment="未报末日（含当日）")
 
 
 class UploadDraft(Base):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from data.access.viewer import SYSTEM, Viewer
+from data.coverage import span_known
 from data.errors import PlatformError
 from data.ingest.undo import undo
 from data.models import Coverage, IngestRun
@@ -132,3 +133,30 @@ def test_a_replaced_demonstration_gives_no_coverage_back(platform: Platform, tmp
     undo(platform, receipt.run_id, SYSTEM)
     with platform.db.read() as connection:
         assert connection.execute(select(Coverage.complete_to).where(Coverage.fact == "sales_contract")).all() == []
+
+
+def test_a_month_left_out_is_a_gap_until_its_file_comes_and_again_when_that_is_undone(platform: Platform, tmp_path):
+    def gaps() -> list[tuple[date, date]]:
+        with platform.db.read() as connection:
+            known = span_known(connection, "sales_contract", "321283")
+        return list(known.gaps) if known else []
+
+    june = [(date(2026, 6, 1), date(2026, 6, 30))]
+    files = {
+        month: csv_file(tmp_path / f"{month}.csv", SALES, [sale(month, f"2026-0{month}-05")]) for month in (5, 6, 7)
+    }
+    take(platform, files[5], "sales_contract", date(2026, 5, 31))
+    july = take(platform, files[7], "sales_contract", date(2026, 7, 31))
+    assert gaps() == june
+    assert "泰兴市 2026-06-01 至 2026-06-30 未报" in run_row(platform, july.run_id).message
+    late = take(platform, files[6], "sales_contract", date(2026, 6, 30))
+    assert gaps() == []
+    undo(platform, late.run_id, SYSTEM)
+    assert gaps() == june
+    stated = take(platform, files[6], "sales_contract", date(2026, 6, 20), complete_from=date(2026, 6, 1))
+    assert gaps() == [(date(2026, 6, 21), date(2026, 6, 30))]
+    undo(platform, stated.run_id, SYSTEM)
+    with platform.db.write() as connection:
+        connection.execute(update(IngestRun).values(covers=None))
+    undo(platform, take(platform, files[6], "sales_contract", date(2026, 6, 30)).run_id, SYSTEM)
+    assert gaps() == [], "runs from before an account was kept speak for all days up to theirs"
