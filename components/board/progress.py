@@ -11,6 +11,7 @@ from components.board.scene import Scene
 from components.figures import progress
 from components.figures.base import Mark
 from components.format import arrow, number
+from components.theme import SHAPE, Tone
 from data.export.table import Cell, Column, Table
 from data.pace import Standing, is_share, year_to_date
 from data.semantic.spec import Answer, Bucket, Member, Query, Series
@@ -46,8 +47,8 @@ class Progress(Part):
             stands = pace.place_standing(scene, self.code, member[0], now)
             done = self._done(scene, now, stands)
             if done is not None:
-                note = self._note(series, member, stands)
-                marks.append(Mark(member[0], names[member[0]], done, target=_tick(stands), note=note))
+                note, tone = self._note(series, member, stands), _late(stands)
+                marks.append(Mark(member[0], names[member[0]], done, target=_tick(stands), tone=tone, note=note))
         figure = progress(marks[:MOST_PLACES], theme=scene.theme, chosen=scene.chosen(scene.place_dim))
         city = pace.standing(scene, self.code, to_date)
         indicator = scene.indicator(self.code)
@@ -76,7 +77,9 @@ class Progress(Part):
 
     def _note(self, series: Series, member: Member, stands: Standing | None) -> str:
         """How far off the schedule; without one what is left of the task."""
+        late = _late(stands)
         on_time = pace.short(stands.pace) if stands and stands.pace else ""
+        on_time = f"{SHAPE[late]} {on_time}" if late else on_time
         done, task = (part.get(member, (None,))[0] for part in (series.numerator, series.denominator))
         if on_time or done is None or task is None:
             return on_time
@@ -121,6 +124,12 @@ def _tick(stands: Standing | None) -> float | None:
     if stands is None:
         return None
     return stands.pace.due if stands.pace else stands.aim.value
+
+
+def _late(stands: Standing | None) -> Tone | None:
+    """Whether a place is behind the schedule, or far behind; what is on time is left quiet."""
+    tone = pace.tone_of(stands.pace) if stands and stands.pace else "ok"
+    return None if tone == "ok" else tone
 
 
 def _tick_words(city: Standing | None) -> str:
