@@ -11,7 +11,7 @@ from components.board.scene import Scene
 from components.figures import progress
 from components.figures.base import Mark
 from components.format import arrow, number
-from components.theme import Tone
+from components.theme import SHAPE, Tone
 from data.export.table import Cell, Column, Table
 from data.pace import Standing, is_share, year_to_date
 from data.semantic.spec import Answer, Bucket, Member, Query, Series
@@ -47,8 +47,7 @@ class Progress(Part):
             stands = pace.place_standing(scene, self.code, member[0], now)
             done = self._done(scene, now, stands)
             if done is not None:
-                note = self._note(series, member, stands)
-                tone = _late(stands)
+                note, tone = self._note(series, member, stands), _late(stands)
                 marks.append(Mark(member[0], names[member[0]], done, target=_tick(stands), tone=tone, note=note))
         figure = progress(marks[:MOST_PLACES], theme=scene.theme, chosen=scene.chosen(scene.place_dim))
         city = pace.standing(scene, self.code, to_date)
@@ -78,7 +77,7 @@ class Progress(Part):
 
     def _note(self, series: Series, member: Member, stands: Standing | None) -> str:
         """How far off the schedule; without one what is left of the task."""
-        on_time = pace.short(stands.pace) if stands and stands.pace else ""
+        on_time = _on_time(stands)
         done, task = (part.get(member, (None,))[0] for part in (series.numerator, series.denominator))
         if on_time or done is None or task is None:
             return on_time
@@ -118,17 +117,24 @@ class Progress(Part):
         return own_table(scene, apart, self.zh, columns, rows, "bar", remarks)
 
 
-def _late(stands: Standing | None) -> Tone | None:
-    """How a row that lags behind the calendar is judged; one in time is not judged."""
-    tone = pace.tone_of(stands.pace) if stands and stands.pace else None
-    return tone if tone != "ok" else None
-
-
 def _tick(stands: Standing | None) -> float | None:
     """Where the tick of a row stands: the schedule of a task, or a level."""
     if stands is None:
         return None
     return stands.pace.due if stands.pace else stands.aim.value
+
+
+def _late(stands: Standing | None) -> Tone | None:
+    """Whether a place is behind the schedule, or far behind; what is on time is left quiet."""
+    tone = pace.tone_of(stands.pace) if stands and stands.pace else "ok"
+    return None if tone == "ok" else tone
+
+
+def _on_time(stands: Standing | None) -> str:
+    """How far a row is off the schedule, with the shape of its state where it is behind."""
+    late = _late(stands)
+    words = pace.short(stands.pace) if stands and stands.pace else ""
+    return f"{SHAPE[late]} {words}" if late else words
 
 
 def _tick_words(city: Standing | None) -> str:

@@ -216,7 +216,7 @@ def test_districts_are_compared_by_how_far_each_is_on_its_own_way(platform: Plat
     assert by_name["姜堰"]["序时进度"] == pytest.approx(100 * 181 / 365)
     assert by_name["高港"]["目标（套）"] is by_name["合计"]["目标（套）"] is None
     assert found.figure is not None
-    assert "慢 0.0 点" not in str(found.figure)
+    assert "▲ 慢" not in str(found.figure)
     assert "快 8.3 点" in str(found.figure["layout"]["annotations"])
     assert "高港" not in str(found.figure["layout"]["annotations"])
 

@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, text, update
 from data import clock
 from data.coverage import forget, mark_complete
 from data.db import Database
-from data.models import CubeState, Limit, Region, SalesContract, Target
+from data.models import CubeState, DefinitionVersion, Limit, Region, SalesContract, Target
 from data.platform import standard_registry
 from data.selfcheck import declared, judged, reported
 from data.selfcheck.definitions import known_definitions

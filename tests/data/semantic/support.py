@@ -210,7 +210,7 @@ def _homes(rnd: random.Random, at: Row, district: str, since: date, last: date) 
     for number in range(16):
         day = _day(rnd, since, last)
         kind = rnd.choice(("affordable_rental", "resettlement"))
-        steps = ("signed", "cancelled") if number % 5 == 0 else ("signed", "paid", "delivered", "occupied")
+        steps = ("signed", "cancelled") if number % 3 == 0 else ("signed", "paid", "delivered", "occupied")
         for status in steps:
             following = day + timedelta(days=rnd.randrange(1, 60))
             until = None if status == steps[-1] else following
