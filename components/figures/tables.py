@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from components import format as fmt
 from components.figures import base, time
 from components.figures.base import Figure, Value, X
 from components.figures.hover import Told, carrier, first_known
 from components.theme import TEXT, Theme, Tone
+
+_BARE: Final = (0.95, 0.36)
+_SCALED: Final = (0.88, 0.2)
+"""Where a small chart ends and begins below its title, in shares of its row."""
 
 
 @dataclass(frozen=True)
@@ -138,10 +142,12 @@ def multiples(
     chosen: Sequence[str] = (),
     shared: bool = True,
     against_name: str = "全市",
+    scaled: bool = False,
 ) -> Figure:
     """Small charts, each under its own name, value and change.
 
-    On the ``shared`` scale heights compare between members; without it each fills its own, to show movement.
+    On the ``shared`` scale heights compare between members; without it each fills its own, to show movement. Where
+    there is room for axes (``scaled``) the shared scale stands beside each row and the months below each chart.
     """
     axis_values = [value for small in smalls for value in (*small.values, *small.against)]
     if not base.known(axis_values):
@@ -149,20 +155,26 @@ def multiples(
     axis = base.value_axis(axis_values, zero=False, headroom=0.12)
     deep = -(-len(smalls) // across)
     places = [time.position(x) for x in xs]
-    shared_x = time.x_axis(xs, pad=0.0)
+    shared_x = time.x_axis(xs, most=5, pad=0.0) if scaled else {**time.x_axis(xs, pad=0.0), "visible": False}
+    foot, head = _SCALED if scaled else _BARE
     data: list[dict[str, Any]] = []
-    layout: dict[str, Any] = {"margin": {"l": 2, "r": 8, "t": 2, "b": 4}, "annotations": [], "hovermode": "x unified"}
+    layout: dict[str, Any] = {
+        "margin": {"l": axis.room if scaled else 2, "r": 8, "t": 2, "b": 4},
+        "annotations": [],
+        "hovermode": "x unified",
+    }
     for index, small in enumerate(smalls):
         column, row = index % across, index // across
         left, right = column / across, (column + 0.9) / across
         top = 1 - row / deep
         number = "" if index == 0 else str(index + 1)
-        layout[f"xaxis{number}"] = {**shared_x, "domain": [left, right], "anchor": f"y{number}", "visible": False}
+        ground = base.y_axis(axis, showticklabels=column == 0) if scaled else {"visible": False}
+        layout[f"xaxis{number}"] = {**shared_x, "domain": [left, right], "anchor": f"y{number}"}
         layout[f"yaxis{number}"] = {
-            "domain": [top - 0.97 / deep + 0.02, top - 0.36 / deep],
+            **ground,
+            "domain": [top - foot / deep, top - head / deep],
             "range": [axis.lo, axis.hi] if shared else _own_range(small),
             "anchor": f"x{number}",
-            "visible": False,
         }
         data += _small(places, small, number, theme, not chosen or small.member in chosen)
         data.append({**_small_told(places, small, against_name, theme, unit, decimals), **_axes(number)})

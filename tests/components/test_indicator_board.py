@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from components.board.apart import ways
 from components.board.course import Course, course, grain_of
-from components.board.detail import Why, ways
 from components.board.part import Drawn
 from components.board.records import Rows
 from components.board.render import failure, results
 from components.board.scene import Scene
 from components.board.source import Boards
+from components.board.why import Why
 from components.callbacks import steered_view
 from data.access.viewer import SYSTEM, Forbidden, Viewer
 from data.platform import Platform, standard_registry
