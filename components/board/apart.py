@@ -9,6 +9,7 @@ from components.board.part import changes, comparisons
 from components.board.scene import Scene
 from components.cards import Change
 from components.figures.base import Figure
+from components.format import arrow, number
 from components.state import PLACES
 from components.states import Component, Option, segmented
 from data.periods import Period
@@ -17,6 +18,7 @@ VERSUS: Final = "vs"
 """Parameter that says with which period the page compares: ``previous`` or ``year``."""
 
 WORDS: Final = {"环比": "previous", "同比": "year"}
+MOST_PERCENT: Final = 1_000
 FORMER: Final = {"day": "前一日", "week": "上周", "month": "上月", "quarter": "上季", "year": "上年", "range": "前一段"}
 
 
@@ -92,6 +94,18 @@ def versus(scene: Scene) -> Component:
 def changed(scene: Scene, code: str, before: float | None, after: float | None) -> Change:
     """A change in the indicator's own way, without a word before it."""
     return changes(scene, code, (after, before), [("", 1)])[0]
+
+
+def moved(item: Change) -> str:
+    """A change in a narrow place, arrow, size and unit; nothing where it is unknown.
+
+    Beyond tenfold a percentage says no more than that something was next to nothing before.
+    """
+    if item.delta is None:
+        return ""
+    if item.suffix == "%" and abs(item.delta) >= MOST_PERCENT:
+        return f"{arrow(item.moved)} ＞{MOST_PERCENT - 1}%"
+    return f"{arrow(item.moved)} {number(abs(item.delta), item.decimals)}{item.suffix.strip()}"
 
 
 def like_with_like(scene: Scene) -> str:

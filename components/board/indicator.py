@@ -33,13 +33,13 @@ def indicator_board(registry: Registry, code: str) -> Board:
         Why(id="why", code=code, clicks=clicks, columns=WIDTH - sum(part.columns for part in bridge)),
         *bridge,
     )
-    leaders = _leaders(code, clicks)
+    leaders = _leaders(registry, code)
     tabs = [
         Tab("", "概览", overview, "minmax(15.5rem, 1fr) minmax(20.5rem, 1.4fr)"),
-        Tab("split", "拆分", leaders, " ".join(["minmax(17rem, 1fr)"] * -(-len(leaders) // ABREAST))),
+        Tab("split", "拆分", leaders, " ".join(["minmax(15rem, 1fr)"] * 2 * _bands(leaders))),
         Tab("pivot", "透视", (Pivot(id="pivot", code=code),), "minmax(30rem, 1fr)"),
-        Tab("places", "区市对比", (Neighbours(id="places", code=code, clicks=clicks),), "minmax(30rem, 1fr)"),
-        Tab("rows", "明细", (Rows(id="rows", code=code),), "minmax(30rem, 1fr)"),
+        Tab("places", "区市对比", (Neighbours(id="places", code=code, clicks=clicks),), "minmax(30rem, 1fr)", False),
+        Tab("rows", "明细", (Rows(id="rows", code=code),), "minmax(30rem, 1fr)", False),
     ]
     coded = tuple(dim for dim in clicks if registry.dims[dim].codes is not None)
     return Board(
@@ -54,10 +54,32 @@ def indicator_board(registry: Registry, code: str) -> Board:
     )
 
 
-def _leaders(code: str, dims: tuple[str, ...]) -> tuple[Part, ...]:
-    """A leaderboard of the places, and one of every other dimension."""
-    others = [dim for dim in dims if dim not in PLACES]
-    shown = [*([PLACE] if len(others) < len(dims) else []), *others]
-    lines = -(-len(shown) // ABREAST)
-    columns = WIDTH // -(-len(shown) // lines)
-    return tuple(Leaders(id=f"top-{dim}", code=code, dim=dim, columns=columns) for dim in shown)
+def _leaders(registry: Registry, code: str) -> tuple[Part, ...]:
+    """A leaderboard of the places, and one of every other dimension.
+
+    Places and entities are many and fill a column; of coded dimensions, whose members are few, two share one.
+    """
+    dims = registry.dims_of(code)
+    coded = [dim for dim in dims if registry.dims[dim].codes is not None]
+    places = [PLACE] if any(dim in PLACES for dim in dims) else []
+    entities = [dim for dim in dims if dim not in (*PLACES, *coded)]
+    pairs = [tuple(coded[i : i + 2]) for i in range(0, len(coded), 2)]
+    columns: list[tuple[str, ...]] = [*((dim,) for dim in places), *pairs, *((dim,) for dim in entities)]
+    bands = -(-len(columns) // ABREAST)
+    abreast = -(-len(columns) // bands)
+    found: list[Part] = []
+    for band in (columns[i : i + abreast] for i in range(0, len(columns), abreast)):
+        width = WIDTH // len(band)
+        found += [
+            Leaders(id=f"top-{column[0]}", code=code, dim=column[0], columns=width, rows=3 - len(column))
+            for column in band
+        ]
+        found += [
+            Leaders(id=f"top-{column[1]}", code=code, dim=column[1], columns=width) for column in band if column[1:]
+        ]
+    return tuple(found)
+
+
+def _bands(leaders: tuple[Part, ...]) -> int:
+    """How often the leaderboards fill the width; each band is two rows high."""
+    return -(-sum(part.columns * part.rows for part in leaders) // (2 * WIDTH))

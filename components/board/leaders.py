@@ -8,12 +8,12 @@ from typing import Final
 
 from dash import dcc, html
 
-from components.board.apart import changed, compared_zh, dim_zh, former, like_with_like, link
+from components.board.apart import changed, compared_zh, dim_zh, former, like_with_like, link, moved
 from components.board.part import Drawn, Part, own_table, value_column
 from components.board.scene import Scene
 from components.figures import ranking
 from components.figures.base import Figure, Mark
-from components.format import MISSING, arrow, finer, number, percent
+from components.format import MISSING, finer, number, percent
 from components.state import PLACES
 from components.states import Component, Shape
 from data.export.table import Cell, Column, Table
@@ -61,7 +61,9 @@ class Leaders(Part):
         indicator = scene.indicator(self.code)
         shown, rest = (rows, []) if len(rows) <= MOST_LEADERS + 1 else (rows[:MOST_LEADERS], rows[MOST_LEADERS:])
         names = scene.labels(by, [row.members[0][0] for row in shown])
-        last = [self._rest(answers, scene, rest)] if rest else []
+        last = {f"其余 {len(rest)}": self._together(scene, answers, rest)} if rest else {}
+        if rows:
+            last["合计"] = self._together(scene, answers, rows)
         return Drawn(
             f"按{zh}",
             figure=self._figure(scene, shown, names),
@@ -89,8 +91,8 @@ class Leaders(Part):
         found = [row for row in found if row.value or row.before] or found
         return sorted(found, key=lambda row: (row.value is None, -(row.value or 0.0)))
 
-    def _rest(self, answers: Sequence[Answer], scene: Scene, rows: Sequence[_Row]) -> _Row:
-        """The members beyond, as one."""
+    def _together(self, scene: Scene, answers: Sequence[Answer], rows: Sequence[_Row]) -> _Row:
+        """Several members as one; without a value where members can't be put together."""
         members = tuple(member for row in rows for member in row.members)
         values, like = (Fold.of(scene.platform.registry, answer[self.code]) for answer in answers)
         after, before = like.together(m for m in members if m in like.series.values) or (None, None)
@@ -98,39 +100,39 @@ class Leaders(Part):
 
     # --- as it is seen -----------------------------------------------------------------------------------------
 
-    def _body(self, scene: Scene, shown: Sequence[_Row], last: Sequence[_Row], names: Mapping[str, str]) -> Component:
+    def _body(
+        self, scene: Scene, shown: Sequence[_Row], last: Mapping[str, _Row], names: Mapping[str, str]
+    ) -> Component:
         indicator, by = scene.indicator(self.code), self._by(scene)
         decimals = finer(indicator.decimals, (row.value for row in shown))
         top = max((row.value for row in shown if row.value), default=0.0)
         chosen = scene.chosen(by)
-        shares = any(row.share is not None for row in (*shown, *last))
+        shares = any(row.share is not None for row in shown)
         adds = scene.platform.registry.adds_up(self.code)
-        heads = ("名称", indicator.unit, *((("占比" if adds else "占分母"),) if shares else ()), compared_zh(scene))
+        heads = ("名称", indicator.unit, *((("占比" if adds else "权重"),) if shares else ()), compared_zh(scene))
         rows = []
         for row in shown:
             member = row.members[0][0]
             name = dcc.Link(names[member], href=link(scene, (by, member)), title=names[member])
             state = "" if not chosen else "is-on" if member in chosen else "is-off"
             rows.append(self._line(scene, row, name, decimals, shares, state, (row.value or 0.0) / top if top else 0.0))
-        for row in last:
-            rows.append(self._line(scene, row, f"其余 {len(row.members)}", decimals, shares, "is-rest", 0.0))
+        for word, row in last.items():
+            if row.value is not None:
+                rows.append(self._line(scene, row, word, decimals, shares, "is-rest", 0.0))
         head = html.Thead(html.Tr([html.Th(word) for word in heads]))
         return html.Div(html.Table([head, html.Tbody(rows)], className="leaders"), className="leaders-box", tabIndex=0)
 
     def _line(
         self, scene: Scene, row: _Row, name: Component, decimals: int, shares: bool, state: str, size: float
     ) -> Component:
-        moved = changed(scene, self.code, row.before, row.after)
-        size = max(size, 0.0)
-        told = MISSING if moved.delta is None else f"{arrow(moved.moved)} {number(abs(moved.delta), moved.decimals)}"
-        unit = "" if moved.delta is None else moved.suffix.strip()
+        change = changed(scene, self.code, row.before, row.after)
         cells = [
             html.Th(name),
             html.Td(html.B(number(row.value, decimals))),
             *([html.Td(percent(None if row.share is None else 100 * row.share))] if shares else []),
-            html.Td([told, html.Small(unit)], className=f"tone-{moved.tone or 'none'}"),
+            html.Td(moved(change) or MISSING, className=f"tone-{change.tone or 'none'}"),
         ]
-        return html.Tr(cells, className=f"leader {state}".strip(), style={"--part": f"{size:.3f}"})
+        return html.Tr(cells, className=f"leader {state}".strip(), style={"--part": f"{max(size, 0.0):.3f}"})
 
     def _figure(self, scene: Scene, shown: Sequence[_Row], names: Mapping[str, str]) -> Figure | None:
         """The same rows as a chart, for pictures."""
@@ -162,7 +164,7 @@ class Leaders(Part):
             columns = (
                 Column(zh),
                 value_column(scene, self.code),
-                Column("占比" if scene.platform.registry.adds_up(self.code) else "占分母", "percent", 1, "%"),
+                Column("占比" if scene.platform.registry.adds_up(self.code) else "权重", "percent", 1, "%"),
                 value_column(scene, self.code, former(scene)[0]),
                 Column(compared_zh(scene), "number", sample.decimals, sample.suffix.strip()),
             )

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from components.board.apart import changed
+from components.board.apart import changed, moved
 from components.board.part import Drawn, Part, table_of
 from components.board.scene import Scene
 from components.figures import multiples
 from components.figures.tables import Small
-from components.format import arrow, finer, number
-from components.states import Component, Option, segmented
+from components.format import finer, number
+from components.states import Component, Option, empty, segmented
 from data.periods import add_months, buckets, latest
 from data.semantic.fold import Fold
 from data.semantic.spec import Answer, Bucket, Member, Query
@@ -35,12 +35,16 @@ class Neighbours(Part):
 
     def queries(self, scene: Scene) -> Sequence[Query]:
         """Two years of months by place, for the change against a year before, and of the whole."""
+        if not scene.has_dim(self.code, scene.place_dim):
+            return ()
         months = self._months(scene)
         around = scene.where.in_region(scene.place_region)
         return scene.query(self.code, months, (scene.place_dim,)), scene.query(self.code, months, where=around)
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The charts; the figure beside a name is its last month's."""
+        if not answers:
+            return Drawn(self._title(scene), body=empty("不能对比", "该指标不分乡镇街道；把区域改为全市可比较各区市"))
         apart, whole = answers
         indicator = scene.indicator(self.code)
         places = self._places(scene, apart)
@@ -67,7 +71,7 @@ class Neighbours(Part):
             theme=scene.theme,
             unit=indicator.unit,
             decimals=decimals,
-            across=min(ACROSS, max(len(smalls), 1)),
+            across=min(-(-len(smalls) // 2), ACROSS) if smalls[3:] else max(len(smalls), 1),
             chosen=scene.chosen(scene.place_dim),
             against_name=zh,
             scaled=True,
@@ -110,10 +114,7 @@ class Neighbours(Part):
     def _year_change(self, scene: Scene, months: Sequence[Bucket], values: Sequence[float | None]) -> str:
         """The last month against the same one a year before."""
         known = {bucket.lo: value for bucket, value in zip(months, values, strict=True)}
-        moved = changed(scene, self.code, known.get(add_months(months[-1].lo, -12)), values[-1])
-        if moved.delta is None:
-            return ""
-        return f"{arrow(moved.moved)}{number(abs(moved.delta), moved.decimals)}{moved.suffix}"
+        return moved(changed(scene, self.code, known.get(add_months(months[-1].lo, -12)), values[-1]))
 
     def _span(self, scene: Scene) -> str:
         wanted = scene.view.more("span")

@@ -99,10 +99,11 @@ def tab_bar(board: Board, scene: Scene) -> Component:
     options = [
         Option(tab.name, tab.zh, board.path + scene.view.with_extra(**{TAB: tab.name}).search) for tab in board.tabs
     ]
-    known = {tab.name for tab in board.tabs}
-    now = scene.view.more(TAB) if scene.view.more(TAB) in known else board.tabs[0].name
+    now = next((tab for tab in board.tabs if tab.name == scene.view.more(TAB)), board.tabs[0])
     compared = html.Div([html.Span("对比", className="hint"), versus(scene)], className="tabs-versus")
-    return html.Div([segmented(TAB, options, now, "视图"), compared], className="tabs")
+    return html.Div(
+        [segmented(TAB, options, now.name, "视图"), *([compared] if now.compares else [])], className="tabs"
+    )
 
 
 def _title(board: Board) -> Component:

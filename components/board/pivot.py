@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 from typing import Final
 
 from dash import dcc, html
 
-from components.board.apart import changed, compared_zh, dim_zh, former, like_with_like, link, ways
+from components.board.apart import changed, compared_zh, dim_zh, former, like_with_like, link, moved, ways
 from components.board.leaders import alike
 from components.board.part import Drawn, Part, own_table, value_column
 from components.board.scene import Scene
 from components.cards import Change
 from components.figures import heatmap
 from components.figures.base import Figure
-from components.format import arrow, finer, number
+from components.format import finer, number
 from components.state import PLACES
 from components.states import Component, Option, empty, segmented
 from data.export.table import Cell, Column, Table
@@ -82,12 +83,12 @@ class _Cross:
 
     @cached_property
     def sizes(self) -> tuple[dict[str, float], dict[str, float]]:
-        """How much each row and each column holds, by which the largest are listed."""
+        """How much each row and each column holds now, by which the largest are listed."""
         found: tuple[dict[str, float], dict[str, float]] = ({}, {})
         weights = self.values.series.denominator or self.values.series.values
         for member, amounts in weights.items():
             for side, name in zip(found, member, strict=True):
-                side[name] = side.get(name, 0.0) + max(abs(amount or 0.0) for amount in amounts)
+                side[name] = side.get(name, 0.0) + abs(amounts[0] or 0.0)
         return found
 
 
@@ -191,8 +192,12 @@ class Pivot(Part):
     # --- as it is seen -----------------------------------------------------------------------------------------
 
     def _body(self, scene: Scene, cross: _Cross, down: _Side, across: _Side) -> Component:
-        known = [v for _, r in down.lines for _, c in across.lines if (v := cross.cell(r, c)[0]) is not None]
-        decimals = finer(scene.indicator(self.code).decimals, known)
+        listed = [((row,), (column,)) for row in down.listed for column in across.listed]
+        known = [value for pair in listed if (value := cross.cell(*pair)[0]) is not None]
+        # What most cells hold must be readable, not only the greatest of them.
+        decimals = scene.indicator(self.code).decimals
+        middle = median(abs(value) for value in known if value) if any(known) else None
+        decimals = min(finer(decimals, [middle]), decimals + 1)
         # Rates differ by little: their shades begin at the least of them, those of amounts at nought.
         low = 0.0 if cross.values.adds else min(known, default=0.0)
         span = max(known, default=0.0) - low
@@ -269,10 +274,7 @@ class Pivot(Part):
         return make
 
 
-def _told(value: float | None, moved: Change, decimals: int) -> list[Component]:
+def _told(value: float | None, change: Change, decimals: int) -> list[Component]:
     """A cell's value and, below it, its change."""
-    words: list[Component] = [html.B(number(value, decimals))]
-    if moved.delta is not None:
-        size = f"{arrow(moved.moved)} {number(abs(moved.delta), moved.decimals)}{moved.suffix.strip()}"
-        words.append(html.Small(size, className=f"tone-{moved.tone or 'none'}"))
-    return words
+    words = moved(change)
+    return [html.B(number(value, decimals if value else 0)), *([html.Small(words)] if words else [])]

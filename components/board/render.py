@@ -24,12 +24,16 @@ DAY_SECONDS = 86_400
 
 @dataclass(frozen=True)
 class Tab:
-    """One of the views of a board that has several: its name in addresses, its word, its parts and their tracks."""
+    """One of the views of a board that has several: its name in addresses, its word, its parts and their tracks.
+
+    ``compares``: whether the reader's choice of comparison means anything to it.
+    """
 
     name: str
     zh: str
     parts: tuple[Part, ...]
     tracks: str
+    compares: bool = True
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from components.states import Component, empty, sentence
 from data.export.build import notes_of
 from data.export.table import Cell, Column, Table
 from data.semantic.spec import Answer, Query
+from data.semantic.why import HALF, NOTABLE, against, divisible, named, share, split
 from data.semantic.why import Part as Cause
-from data.semantic.why import against, divisible, named, share, split
 
 MOST_CAUSES: Final = 8
 """Steps that a bridge has room for; a member more is drawn, more than that are its last step."""
@@ -55,6 +55,10 @@ class _Split:
     @property
     def along(self) -> list[Cause]:
         return [cause for cause in self.causes if cause.delta * self.total > 0]
+
+    @property
+    def rate_and_mix(self) -> tuple[float, float]:
+        return sum(cause.rate for cause in self.causes), sum(cause.mix for cause in self.causes)
 
     def name(self, cause: Cause) -> str:
         return self.names.get(cause.member[0], cause.member[0])
@@ -157,11 +161,9 @@ class Why(Part):
             self._group(scene, found, "反向", found.against, MOST_AGAINST, decimals),
         ]
         parts = [html.Table([html.Thead(head), *bodies], className="movers")]
-        if found.causes and not scene.kind(self.code).additive:
-            rate, mix = (sum(getattr(cause, name) for cause in found.causes) for name in ("rate", "mix"))
-            parts.append(
-                html.P(f"自身变化 {signed(rate, decimals)}，结构变化 {signed(mix, decimals)}", className="movers-foot")
-            )
+        if not scene.kind(self.code).additive:
+            rate, mix = (signed(amount, decimals) for amount in found.rate_and_mix)
+            parts.append(html.P(f"自身变化 {rate}，结构变化 {mix}", className="movers-foot"))
         return html.Div(parts, className="movers-box", tabIndex=0)
 
     def _group(self, scene: Scene, found: _Split, zh: str, causes: list[Cause], most: int, decimals: int) -> Component:
@@ -245,20 +247,30 @@ class Why(Part):
         ]
         narrowed = f"（{'，'.join(chips)}）" if chips else ""
         amount = f" {number(after, finer(indicator.decimals, (after,)))} {indicator.unit}"
-        return f"{place}{narrowed} {scene.period.label}{indicator.zh}{amount if scene.reported.whole else ''}"
+        when = scene.period.label + " " * scene.period.label[-1].isdigit()
+        return f"{place}{narrowed} {when}{indicator.zh}{amount if scene.reported.whole else ''}"
 
     def _laid_to(self, found: _Split, decimals: int) -> Words:
         causes = named(found.causes)
-        if causes:
-            words: Words = [("，主要是", False)]
-            for index, cause in enumerate(causes):
-                part = f" {signed(cause.delta, decimals)}（占变动 {percent(100 * share(cause, found.causes), 0)}）"
-                words += [("、", False)] * bool(index) + [(found.name(cause), True), (part, False)]
-        else:
+        main = sum(share(cause, found.causes) for cause in causes) >= HALF
+        words: Words = [("，主要是" if main else "，其中", False)]
+        for index, cause in enumerate(causes):
+            part = f" {signed(cause.delta, decimals)}（占变动 {percent(100 * share(cause, found.causes), 0)}）"
+            words += [("、", False)] * bool(index) + [(found.name(cause), True), (part, False)]
+        if not causes:
             words = [(f"，变化分散，没有哪个{found.zh}单独拉动", False)]
-        opposite = [cause for cause in found.against[:1] if round(cause.delta, decimals)]
-        for cause in opposite:
-            words += [("；", False), (found.name(cause), True), (f"反向 {signed(cause.delta, decimals)}", False)]
+        elif not main:
+            words.append(("较突出", False))
+        opposite = found.against[:1]
+        if opposite and share(opposite[0], found.causes) >= NOTABLE:
+            words += [
+                ("；", False),
+                (found.name(opposite[0]), True),
+                (f"反向 {signed(opposite[0].delta, decimals)}", False),
+            ]
+        rate, mix = found.rate_and_mix
+        if round(mix, decimals):
+            words.append((f"；各{found.zh}自身变化 {signed(rate, decimals)}，结构变化 {signed(mix, decimals)}", False))
         return words
 
     def _completeness(self, scene: Scene) -> str:

@@ -13,7 +13,7 @@ from components.figures.hover import Told, carrier, first_known
 from components.theme import TEXT, Theme, Tone
 
 _BARE: Final = (0.95, 0.36)
-_SCALED: Final = (0.88, 0.2)
+_SCALED: Final = (0.88, 0.14)
 """Where a small chart ends and begins below its title, in shares of its row."""
 
 
@@ -178,7 +178,7 @@ def multiples(
         }
         data += _small(places, small, number, theme, not chosen or small.member in chosen)
         data.append({**_small_told(places, small, against_name, theme, unit, decimals), **_axes(number)})
-        layout["annotations"].append(_small_title(small, left, top, theme))
+        layout["annotations"].append(_small_title(small, left, top, theme, scaled))
     return base.figure(data, layout, theme)
 
 
@@ -213,10 +213,11 @@ def _small_told(
     return carrier(places, rows, first_known([row.values for row in rows]), [small.member] * len(places))
 
 
-def _small_title(small: Small, left: float, top: float, theme: Theme) -> dict[str, Any]:
+def _small_title(small: Small, left: float, top: float, theme: Theme, large: bool) -> dict[str, Any]:
+    """Name, value and change: below each other, or where there is room (``large``) in one line."""
     tone = theme[small.tone] if small.tone in ("warn", "bad") else None
     words = f"{fmt.shorten(small.label, 6)} <b>{small.headline}</b>"
     if small.change:
-        words += f"<br><span style='color:{tone or theme['ink-3']}'>{small.change}</span>"
-    font = {"size": TEXT, "color": tone or theme["ink"]}
+        words += f"{'　' if large else '<br>'}<span style='color:{tone or theme['ink-3']}'>{small.change}</span>"
+    font = {"size": TEXT + 2 * large, "color": tone or theme["ink"]}
     return base.note(words, theme, x=left, y=top, xanchor="left", yanchor="top", font=font, align="left")

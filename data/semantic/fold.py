@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from data.semantic.registry import Registry
 from data.semantic.spec import Member, Series
@@ -50,10 +51,20 @@ class Fold:
         None where the figure has no shares, where nothing is there to share, or where cancellations leave less than
         nothing of a part.
         """
-        parts = self.series.values if self.adds else self.series.denominator
-        total = sum(values[bucket] or 0.0 for values in parts.values())
-        amount = sum(parts[member][bucket] or 0.0 for member in members) if parts else 0.0
-        return amount / total if total > 0 and amount >= 0 else None
+        total = self._totals[bucket] if self._totals else 0.0
+        if total <= 0:
+            return None
+        amount = sum(self._amounts[member][bucket] or 0.0 for member in members)
+        return amount / total if amount >= 0 else None
+
+    @property
+    def _amounts(self) -> dict[Member, Values]:
+        """What shares are taken of: the values of sums, the denominators of quotients, else nothing."""
+        return self.series.values if self.adds else self.series.denominator
+
+    @cached_property
+    def _totals(self) -> tuple[float, ...]:
+        return tuple(sum(value or 0.0 for value in column) for column in zip(*self._amounts.values(), strict=True))
 
     @property
     def _length(self) -> int:

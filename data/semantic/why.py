@@ -13,6 +13,9 @@ from data.semantic.spec import Indicator, Member, Series
 MOST_NAMED: Final = 2
 """More than two names in a sentence name nobody."""
 
+NOTABLE: Final = 0.1
+"""Share of all movement below which a member is no cause, however small it was before."""
+
 HALF: Final = 0.5
 """Share of a change that a member must exceed to be its cause where no earlier share says what is much."""
 
@@ -118,8 +121,8 @@ def named(parts: Sequence[Part]) -> list[Part]:
     """The members to name as the cause, largest first, two at most; none where the change is spread out (变化分散).
 
     A member is named only if its part has the change's direction and takes a larger share of Σ|parts| than the member
-    had of the earlier whole: a change by which all grow alike has no cause among them. Where nothing was there before,
-    a member must have made more than half of what came.
+    had of the earlier whole: a change by which all grow alike has no cause among them. It must be a tenth of all
+    movement at least; where nothing was there before, more than half of what came.
     """
     total, gross = sum(part.delta for part in parts), sum(abs(part.delta) for part in parts)
     if not _moved(parts, total):
@@ -127,7 +130,7 @@ def named(parts: Sequence[Part]) -> list[Part]:
     found = []
     for part in parts:
         usual = HALF if part.size is None else part.size
-        if part.delta * total > 0 and abs(part.delta) / gross > usual + ROUNDING:
+        if part.delta * total > 0 and abs(part.delta) / gross > max(usual, NOTABLE) + ROUNDING:
             found.append(part)
     return found[:MOST_NAMED]
 
