@@ -38,7 +38,7 @@ def indicator_board(registry: Registry, code: str) -> Board:
         Tab("", "概览", overview, "minmax(15.5rem, 1fr) minmax(20.5rem, 1.4fr)"),
         Tab("split", "拆分", leaders, " ".join(["minmax(15rem, 1fr)"] * 2 * _bands(leaders))),
         Tab("pivot", "透视", (Pivot(id="pivot", code=code),), "minmax(30rem, 1fr)"),
-        Tab("places", "区市对比", (Neighbours(id="places", code=code, clicks=clicks),), "minmax(30rem, 1fr)", False),
+        Tab("places", "区市对比", (Neighbours(id="places", code=code),), "minmax(30rem, 1fr)", False),
         Tab("rows", "明细", (Rows(id="rows", code=code),), "minmax(30rem, 1fr)", False),
     ]
     coded = tuple(dim for dim in clicks if registry.dims[dim].codes is not None)

@@ -23,6 +23,7 @@ from components.states import Component, Option, empty, segmented
 from data.export.table import Cell, Column, Table
 from data.semantic.fold import Fold
 from data.semantic.spec import Answer, Member, Query
+from data.semantic.why import divisible
 
 MOST_ROWS: Final = 12
 MOST_COLUMNS: Final = 7
@@ -166,8 +167,8 @@ class Pivot(Part):
         return html.Div(sides, className="pivot-choice")
 
     def _margins(self, scene: Scene, row: str, column: str) -> list[tuple[str, ...]]:
-        registry = scene.platform.registry
-        return [] if registry.shape(self.code) is not None else [(row,), (column,), ()]
+        """Divisions of the totals that have to be asked for: none where cells make them up."""
+        return [] if divisible(scene.indicator(self.code), scene.platform.registry) else [(row,), (column,), ()]
 
     def _side(self, scene: Scene, dim: str, sizes: Mapping[str, float], most: int) -> _Side:
         """The largest members in the dimension's own order: places officially, codes as declared, entities by size."""

@@ -161,7 +161,7 @@ class Why(Part):
             self._group(scene, found, "反向", found.against, MOST_AGAINST, decimals),
         ]
         parts = [html.Table([html.Thead(head), *bodies], className="movers")]
-        if not scene.kind(self.code).additive:
+        if not scene.platform.registry.adds_up(self.code):
             rate, mix = (signed(amount, decimals) for amount in found.rate_and_mix)
             parts.append(html.P(f"自身变化 {rate}，结构变化 {mix}", className="movers-foot"))
         return html.Div(parts, className="movers-box", tabIndex=0)

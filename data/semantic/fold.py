@@ -29,11 +29,6 @@ class Fold:
         shape = registry.shape(series.code)
         return cls(series, registry.adds_up(series.code), shape.scale if shape is not None else 1.0)
 
-    @property
-    def possible(self) -> bool:
-        """Whether members have a value together."""
-        return self.adds or bool(self.series.denominator)
-
     def together(self, members: Iterable[Member]) -> Values:
         """The value of these members as one, a bucket each; None where it is not known."""
         chosen = tuple(members)

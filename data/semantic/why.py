@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from data.semantic.kinds import kind_of
 from data.semantic.registry import Registry
 from data.semantic.spec import Indicator, Member, Series
 
@@ -47,7 +46,7 @@ class Part:
 
 def divisible(indicator: Indicator, registry: Registry) -> bool:
     """Whether a change can be split at all: distinct members and percentiles of parts do not make up the whole."""
-    return kind_of(indicator, registry).additive or registry.shape(indicator.code) is not None
+    return registry.shape(indicator.code) is not None
 
 
 def split(indicator: Indicator, registry: Registry, apart: Series, whole: Series) -> list[Part]:
@@ -61,7 +60,7 @@ def split(indicator: Indicator, registry: Registry, apart: Series, whole: Series
     if before is None or after is None:
         return []
     shape = registry.shape(indicator.code)
-    if kind_of(indicator, registry).additive:
+    if registry.adds_up(indicator.code):
         parts = _sum_parts(apart)
     elif apart.denominator and shape is not None:
         parts = _quotient_parts(apart, whole, before, after, shape.scale)
