@@ -9,10 +9,12 @@ from typing import Final
 from dash import dcc, html
 
 from components.board.apart import changed, compared_zh, dim_zh, former, like_with_like, link, moved
+from components.board.cards import LEVEL_TONE, limit_flags
+from components.board.course import aim_of
 from components.board.part import Drawn, Part, own_table, value_column
 from components.board.scene import Scene
 from components.figures import ranking
-from components.figures.base import Figure, Mark
+from components.figures.base import Figure, Mark, Reference
 from components.format import MISSING, finer, number, percent
 from components.state import PLACES
 from components.states import Component, Shape
@@ -22,6 +24,8 @@ from data.semantic.spec import Answer, Bucket, Member, Query
 
 MOST_LEADERS: Final = 12
 """Members that a leaderboard lists; of more, those beyond are one row."""
+
+SHAPES: Final[dict[str | None, str]] = {"bad": "■", "warn": "▲"}
 
 PLACE: Final = "place"
 """Stands for the dimension of places at the level that the view compares: districts, or the towns of one."""
@@ -68,7 +72,9 @@ class Leaders(Part):
             f"按{zh}",
             figure=self._figure(scene, shown, names),
             body=self._body(scene, shown, last, names) if rows else None,
-            subtitle=f"{indicator.unit}，{scene.period.label}" + (f"，共 {len(rows)} 个" if rest else ""),
+            subtitle=f"{indicator.unit}，{scene.period.label}"
+            + (f"，目标 {number(aim.value)}" if (aim := aim_of(scene, self.code)) else "")
+            + (f"，共 {len(rows)} 个" if rest else ""),
             note=like_with_like(scene),
             table=self._table(scene, answers[0], rows, zh),
         )
@@ -128,11 +134,19 @@ class Leaders(Part):
         change = changed(scene, self.code, row.before, row.after)
         cells = [
             html.Th(name),
-            html.Td(html.B(number(row.value, decimals))),
+            html.Td([*self._judged(scene, row), html.B(number(row.value, decimals))]),
             *([html.Td(percent(None if row.share is None else 100 * row.share))] if shares else []),
             html.Td(moved(change) or MISSING, className=f"tone-{change.tone or 'none'}"),
         ]
         return html.Tr(cells, className=f"leader {state}".strip(), style={"--part": f"{max(size, 0.0):.3f}"})
+
+    def _judged(self, scene: Scene, row: _Row) -> list[Component]:
+        """The shape of a limit that a single member breaks; which one, on hover."""
+        tone = LEVEL_TONE[scene.judgement.level(self.code, row.value, scene.period.last)]
+        if tone not in SHAPES or row.members[1:]:
+            return []
+        words = "，".join(flag.text for flag in limit_flags(scene, self.code, row.value))
+        return [html.Span(SHAPES[tone], className=f"judged tone-{tone}", title=words)]
 
     def _figure(self, scene: Scene, shown: Sequence[_Row], names: Mapping[str, str]) -> Figure | None:
         """The same rows as a chart, for pictures."""
@@ -145,14 +159,21 @@ class Leaders(Part):
                 row.value,
                 previous=None if year else row.before,
                 year_before=row.before if year else None,
+                tone=LEVEL_TONE[scene.judgement.level(self.code, row.value, scene.period.last)],
             )
             for row in shown
         ]
         if not marks:
             return None
         decimals = finer(indicator.decimals, (row.value for row in shown))
+        aim = aim_of(scene, self.code)
         return ranking(
-            marks, theme=scene.theme, unit=indicator.unit, decimals=decimals, chosen=scene.chosen(self._by(scene))
+            marks,
+            theme=scene.theme,
+            unit=indicator.unit,
+            decimals=decimals,
+            chosen=scene.chosen(self._by(scene)),
+            reference=Reference(aim.value, f"目标 {number(aim.value)}") if aim else None,
         )
 
     def _table(self, scene: Scene, answer: Answer, rows: Sequence[_Row], zh: str) -> Callable[[], Table]:

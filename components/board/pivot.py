@@ -175,6 +175,9 @@ class Pivot(Part):
         declared = scene.platform.registry.dims[dim]
         largest = sorted(sizes, key=lambda member: -sizes[member])
         kept = largest if len(largest) <= most + 1 else largest[:most]
+        if not declared.region and declared.codes is None:
+            # Of entities those that hold nothing now are among the rest: places and codes are told also where empty.
+            kept = [member for member in kept if sizes[member]] or kept
         order = list(scene.regions.nodes) if declared.region else list(declared.codes or ())
         rank = {member: index for index, member in enumerate(order)}
         listed = sorted(kept, key=lambda member: rank.get(member, len(rank)))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from components.board.cards import LEVEL_TONE
-from components.board.part import Drawn, Part, comparisons, own_table, table_of, told, value_column
+from components.board.part import Drawn, Part, own_table, table_of, told, value_column
 from components.board.scene import Scene
-from components.figures import heatmap, progress, ranking
-from components.figures.base import Mark, Reference
-from components.format import arrow, finer, number
+from components.figures import heatmap, progress
+from components.figures.base import Mark
+from components.format import arrow, number
 from data.export.table import Column, Table
 from data.semantic.spec import Answer, Bucket, Query
 
@@ -141,57 +140,3 @@ class Progress(Part):
             Column("任务", "integer"),
         )
         return own_table(scene, apart, self.zh, columns, rows, "bar")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ranking(Part):
-    """Members of a dimension by value."""
-
-    code: str
-    by: str = ""
-    most: int = 12
-
-    def queries(self, scene: Scene) -> Sequence[Query]:
-        """Members in the period and the periods it is compared with."""
-        spans = (scene.period.bucket, *(period.bucket for _, period in comparisons(scene.period)))
-        return (scene.query(self.code, spans, (self._by(scene),)),)
-
-    def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
-        """The bars."""
-        (answer,) = answers
-        indicator = scene.indicator(self.code)
-        by = self._by(scene)
-        series = answer[self.code].values
-        names = scene.labels(by, [member[0] for member in series])
-        marks = [
-            Mark(
-                member[0],
-                names[member[0]],
-                values[0],
-                previous=values[1] if len(values) > 2 else None,
-                year_before=values[-1],
-                tone=LEVEL_TONE[scene.judgement.level(self.code, values[0], scene.period.last)],
-            )
-            for member, values in series.items()
-            if values[0] is not None
-        ]
-        marks.sort(key=lambda mark: -(mark.value or 0))
-        aim = scene.judgement.target(self.code, scene.regions.root, scene.period.last.year)
-        figure = ranking(
-            marks[: self.most],
-            theme=scene.theme,
-            unit=indicator.unit,
-            decimals=finer(indicator.decimals, (mark.value for mark in marks)),
-            chosen=scene.chosen(by),
-            reference=Reference(aim.value, f"目标 {number(aim.value)}") if aim else None,
-        )
-        return Drawn(
-            "排名",
-            figure=figure if marks else None,
-            subtitle=f"{indicator.unit}，{scene.period.label}"
-            + (f"，前 {self.most} 位，共 {len(marks)}" if len(marks) > self.most else ""),
-            table=table_of(scene, answer, f"{indicator.zh}排名", "by_member", chart="bar"),
-        )
-
-    def _by(self, scene: Scene) -> str:
-        return self.by or scene.place_dim

@@ -245,10 +245,10 @@ class Why(Part):
             for dim, members in scene.where.allow
             if scene.has_dim(self.code, dim)
         ]
-        narrowed = f"（{'，'.join(chips)}）" if chips else ""
+        narrowed = f"（{'，'.join(chips)}）" if chips else " "
         amount = f" {number(after, finer(indicator.decimals, (after,)))} {indicator.unit}"
         when = scene.period.label + " " * scene.period.label[-1].isdigit()
-        return f"{place}{narrowed} {when}{indicator.zh}{amount if scene.reported.whole else ''}"
+        return f"{place}{narrowed}{when}{indicator.zh}{amount if scene.reported.whole else ''}"
 
     def _laid_to(self, found: _Split, decimals: int) -> Words:
         causes = named(found.causes)

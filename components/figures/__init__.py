@@ -2,7 +2,7 @@
 
 from components.figures.bars import bands, bars, ranking, waterfall
 from components.figures.base import Band, Event, Figure, Mark, Reference, Series
-from components.figures.lines import combo, lines, stacked
+from components.figures.lines import lines
 from components.figures.maps import Area, district_map
 from components.figures.spark import sparkline
 from components.figures.tables import Small, heatmap, multiples
@@ -20,7 +20,6 @@ __all__ = [
     "bands",
     "bars",
     "bullets",
-    "combo",
     "district_map",
     "heatmap",
     "lines",
@@ -28,6 +27,5 @@ __all__ = [
     "progress",
     "ranking",
     "sparkline",
-    "stacked",
     "waterfall",
 ]
