@@ -65,9 +65,12 @@ class Leaders(Part):
         indicator = scene.indicator(self.code)
         shown, rest = (rows, []) if len(rows) <= MOST_LEADERS + 1 else (rows[:MOST_LEADERS], rows[MOST_LEADERS:])
         names = scene.labels(by, [row.members[0][0] for row in shown])
-        last = {f"其余 {len(rest)}": self._together(scene, answers, rest)} if rest else {}
+        every = tuple(answers[0][self.code].values)
+        listed = {member for row in shown for member in row.members}
+        beyond = tuple(member for member in every if member not in listed)
+        last = {f"其余 {len(rest)}": self._together(scene, answers, beyond)} if rest else {}
         if rows:
-            last["合计"] = self._together(scene, answers, rows)
+            last["合计"] = self._together(scene, answers, every)
         return Drawn(
             f"按{zh}",
             figure=self._figure(scene, shown, names),
@@ -97,9 +100,8 @@ class Leaders(Part):
         found = [row for row in found if row.value or row.before] or found
         return sorted(found, key=lambda row: (row.value is None, -(row.value or 0.0)))
 
-    def _together(self, scene: Scene, answers: Sequence[Answer], rows: Sequence[_Row]) -> _Row:
+    def _together(self, scene: Scene, answers: Sequence[Answer], members: tuple[Member, ...]) -> _Row:
         """Several members as one; without a value where members can't be put together."""
-        members = tuple(member for row in rows for member in row.members)
         values, like = (Fold.of(scene.platform.registry, answer[self.code]) for answer in answers)
         after, before = like.together(m for m in members if m in like.series.values) or (None, None)
         return _Row(members, values.together(members)[0], values.weight(members), before, after)

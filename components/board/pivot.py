@@ -239,7 +239,11 @@ class Pivot(Part):
         ]
         foot = html.Tr([html.Th("合计"), *(cell((), c) for _, c in across.lines), cell((), ())])
         return html.Div(
-            html.Table([html.Thead(html.Tr(head)), html.Tbody(rows), html.Tfoot(foot)], className="pivot"),
+            html.Table(
+                [html.Thead(html.Tr(head)), html.Tbody(rows), html.Tfoot(foot)],
+                className="pivot",
+                style={"--lines": len(rows) + 2},
+            ),
             className="pivot-box",
             tabIndex=0,
         )
