@@ -107,7 +107,7 @@ class Why(Part):
         causes = split(scene.indicator(self.code), scene.platform.registry, apart[self.code], whole[self.code])
         before, after = whole[self.code].total()
         found = _Split(dim, dim_zh(scene, self.code, dim), former(scene)[0], before, after, causes)
-        told = (*causes[: MOST_CAUSES + 1], *found.along[:MOST_WITH], *found.against[:MOST_AGAINST])
+        told = (*causes[: MOST_CAUSES + 1], *found.along[: MOST_WITH + 1], *found.against[: MOST_AGAINST + 1])
         return replace(found, names=scene.labels(dim, [cause.member[0] for cause in told]))
 
     def _why_not(self, scene: Scene, found: _Split) -> tuple[str, str]:
