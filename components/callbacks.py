@@ -194,13 +194,7 @@ def _clicked(board: Board, view: View, part_id: str, click: dict[str, Any]) -> V
     if part is None or members is None:
         return view
     named = zip(part.clicks, members if isinstance(members, list) else [members], strict=False)
-    pairs = [(dim, str(member)) for dim, member in named if dim and member]
-    # A cell stands for its row and its column: both are chosen, and only a click on the chosen cell takes them off.
-    off = all(view.picks(*pair) for pair in pairs)
-    for pair in pairs:
-        if view.picks(*pair) == off:
-            view = view.toggled(*pair)
-    return view
+    return view.clicked(*((dim, str(member)) for dim, member in named if dim and member))
 
 
 def _cell(value: Any, decimals: int) -> str:

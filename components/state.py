@@ -9,15 +9,19 @@ from urllib.parse import parse_qsl, urlencode
 from data.semantic.spec import CITY, Filter, Indicator
 
 DEFAULT_PERIOD = "ytd"
+TAB = "view"
+"""Parameter that names the tab of a board that has several."""
+
 PERIOD = "period"
 """As a mark's dimension: the period that a point of a series stands for."""
 
 Given = str | list[str]
 """What an address gives for a parameter: a list where it gives it more than once."""
 
-OWN = ("by", "why", "part", "explain", "history")
-"""What an indicator's page understands besides: how it is divided, split, whose rows it shows, how its figure was
-read, and how it was defined before.
+OWN = (TAB, "why", "vs", "row", "col", "span", "part", "explain", "history")
+"""What an indicator's page understands besides: which of its tabs, by what its change is split and with what it is
+compared, rows and columns of its pivot, months of its small charts, whose rows it shows, how it was read, how it was
+defined before.
 """
 
 PLACES = ("district", "town")
@@ -113,6 +117,18 @@ class View:
         if dim in PLACES:
             return self.with_region(CITY if off else member)
         return self.with_members(dim, () if off else (member,))
+
+    def clicked(self, *picked: tuple[str, str]) -> View:
+        """As a click on a mark that stands for these ``(dimension, member)`` changes it.
+
+        A cell stands for its row and its column: both are chosen, and only a click on the chosen cell takes them off.
+        """
+        view = self
+        off = all(self.picks(*pair) for pair in picked)
+        for pair in picked:
+            if view.picks(*pair) == off:
+                view = view.toggled(*pair)
+        return view
 
     def picks(self, dim: str, member: str) -> bool:
         """Whether just this member is chosen."""

@@ -59,12 +59,19 @@ def test_the_catalogue_has_it_and_leads_to_it(server: Flask) -> None:
 
 
 def test_its_own_page_says_what_it_is_and_how_its_rows_make_it(server: Flask) -> None:
-    page = opened(signed_in(server), f"/indicator/{CODE}", p="2026-10")
-    for words in ("套均可售面积", MEAN_SIZE.definition, MEAN_SIZE.formula, "走势", "为什么变了", "排名", "构成与比较"):
-        assert words in page, words
-    assert "条，" in page
-    assert " ÷ " in page
-    assert "编号" not in page  # under which an error would be in the log
+    client = signed_in(server)
+    told = {
+        "": (MEAN_SIZE.definition, MEAN_SIZE.formula, "走势", "为什么变了"),
+        "split": ("按区市", "按用途", "按开发项目", "权重"),
+        "pivot": ("透视", "合计"),
+        "places": ("区市对比", "虚线为全市"),
+        "rows": ("条，", " ÷ "),
+    }
+    for tab, words in told.items():
+        page = opened(client, f"/indicator/{CODE}", p="2026-10", **({"view": tab} if tab else {}))
+        for word in ("套均可售面积", *words):
+            assert word in page, (tab, word)
+        assert "编号" not in page  # under which an error would be in the log
 
 
 def test_its_figure_and_its_rows_leave_as_workbooks(server: Flask) -> None:

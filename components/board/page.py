@@ -9,13 +9,15 @@ from dash import Dash, dcc, html
 
 from components import frame
 from components.board import render
+from components.board.apart import versus
 from components.board.render import Board
 from components.board.scene import Scene
 from components.board.source import Boards
 from components.callbacks import boards_of
 from components.shell import Place
 from components.site import add_page
-from components.states import Component, empty, skeleton
+from components.state import TAB
+from components.states import Component, Option, empty, segmented, skeleton
 from data.access.viewer import Forbidden
 from data.access.web import current_viewer
 from data.errors import PlatformError
@@ -51,6 +53,7 @@ def show(
     here = here or (board.sections[0][1] if board.sections else board.path)
     viewer = current_viewer()
     scene = boards.scene(board, values, viewer, frame.theme_name())
+    board = board.at(scene.view.more(TAB))
     if not viewer.sees_figures:
         return frame.page(
             boards.platform, here, empty("此账号暂无可看的指标", "企业只看本企业的点位，该功能建成后在此显示")
@@ -59,7 +62,7 @@ def show(
         return frame.page(
             boards.platform,
             here,
-            figures(boards, board, values),
+            [*([tab_bar(board, scene)] if board.tabs else []), *figures(boards, board, values)],
             scene=scene,
             filters=[
                 head(scene) if head else _title(board),
@@ -94,6 +97,18 @@ def figures(boards: Boards, board: Board, values: dict[str, str]) -> list[Compon
     wanted = [dcc.Store(id={"kind": "missing", "id": board.name}, data=missing)] if missing else []
     mark = html.Div(id="drawn", **{"data-board": board.name, "data-versions": frame.etag(boards.versions(board))})
     return [mark, render.board(board, drawn), *wanted]
+
+
+def tab_bar(board: Board, scene: Scene) -> Component:
+    """The board's tabs and, for all of them, with which period they compare."""
+    options = [
+        Option(tab.name, tab.zh, board.path + scene.view.with_extra(**{TAB: tab.name}).search) for tab in board.tabs
+    ]
+    now = next((tab for tab in board.tabs if tab.name == scene.view.more(TAB)), board.tabs[0])
+    compared = html.Div([html.Span("对比", className="hint"), versus(scene)], className="tabs-versus")
+    return html.Div(
+        [segmented(TAB, options, now.name, "视图"), *([compared] if now.compares else [])], className="tabs"
+    )
 
 
 def _title(board: Board) -> Component:

@@ -26,9 +26,9 @@ class Drawn:
     """A part as it stands in a scene: a ``figure``, a ``body``, or a body around the figure, and what its frame says.
 
     ``table`` gives the same figures for export. ``bare`` parts bring their own frame, to which a ``menu`` may be added.
-    ``choice`` is what the reader chooses of it, in its head. What no part may forget is filled in for it: the
-    ``answers`` it rests on, ``note``, the caution that must be read first (5/6 区市), and ``applicable``, whether the
-    view's filter reaches the figure.
+    ``choice`` is what the reader chooses of it, in its head. ``sentence`` says it in words, to be pasted. What no part
+    may forget is filled in for it: the ``answers`` it rests on, ``note``, the caution that must be read first (5/6
+    区市), and ``applicable``, whether the view's filter reaches the figure.
     """
 
     title: str
@@ -38,6 +38,7 @@ class Drawn:
     href: str = ""
     aside: str = ""
     choice: Component | None = None
+    sentence: str = ""
     note: str | None = None
     applicable: bool | None = None
     bare: bool = False

@@ -39,7 +39,7 @@ class Rows(Part):
 
     code: str
     zh: str = "明细"
-    columns: int = 38
+    columns: int = 60
     shape: Shape = "rows"
 
     def queries(self, scene: Scene) -> Sequence[Query]:

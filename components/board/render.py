@@ -25,12 +25,27 @@ DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
+class Tab:
+    """One of the views of a board that has several: its name in addresses, its word, its parts and their tracks.
+
+    ``compares``: whether the reader's choice of comparison means anything to it.
+    """
+
+    name: str
+    zh: str
+    parts: tuple[Part, ...]
+    tracks: str
+    compares: bool = True
+
+
+@dataclass(frozen=True)
 class Board:
     """A page's figures: its name in addresses, its title, its parts in order, and the tracks of its grid.
 
     ``order`` is its place in the navigation; ``dims`` are the dimensions that the filter bar offers as lists: any other
     chip comes from a click. A board that is one of several under one place has ``sections``, ``(title, path)`` of each,
-    the first of which stands in the navigation for all.
+    the first of which stands in the navigation for all. A board in ``tabs`` shows one at a time (:meth:`at`); its
+    ``parts`` are those of all.
     """
 
     name: str
@@ -42,6 +57,7 @@ class Board:
     default_period: str = "ytd"
     order: int = 0
     sections: tuple[tuple[str, str], ...] = ()
+    tabs: tuple[Tab, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -52,6 +68,13 @@ class Board:
     def ids(self) -> tuple[str, ...]:
         """Ids of its parts."""
         return tuple(part.id for part in self.parts)
+
+    def at(self, tab: str) -> Board:
+        """The board as one of its tabs shows it: the first where there is none of this name."""
+        if not self.tabs:
+            return self
+        shown = next((each for each in self.tabs if each.name == tab), self.tabs[0])
+        return replace(self, parts=shown.parts, tracks=shown.tracks)
 
     def part(self, part_id: str) -> Part | None:
         """The part of this id."""

@@ -166,11 +166,14 @@ class Scene:
 
     def compared(self, code: str, spans: Iterable[Bucket], where: Filter | None = None) -> Query:
         """A question whose answers are compared: over the districts that are complete in every bucket."""
-        query = self.query(code, spans, where=where)
-        done, whole = self.platform.engine.alike(code, query.where, query.buckets)
+        return self.alike(self.query(code, spans, where=where))
+
+    def alike(self, query: Query) -> Query:
+        """The question over the districts that are complete in every bucket, as like is set against like."""
+        done, whole = self.platform.engine.alike(query.indicators[0], query.where, query.buckets)
         if whole or not self.comparable:
             return query
-        return Query(query.indicators, query.buckets, (), query.where, districts=done or NOBODY)
+        return replace(query, districts=done or NOBODY)
 
     def labels(self, dim: str, members: Iterable[str]) -> Mapping[str, str]:
         """Words for members."""

@@ -16,7 +16,7 @@ from components.board.render import Board, results
 from components.board.scene import Scene
 from components.export import Args, Drill, PageOf, Shown
 from components.picture import Caption
-from components.state import View
+from components.state import TAB, View
 from components.theme import theme
 from data import clock
 from data.access.viewer import Forbidden, Viewer
@@ -133,6 +133,7 @@ class Boards:
             return None
         with self.platform.engine.reading():
             scene = self.scene(board, args, viewer, "print")
+            board = board.at(scene.view.more(TAB))
             shown = results(board.parts, scene)
             refusals = [drawn for _, drawn in shown if isinstance(drawn, Forbidden)]
             if len(refusals) == len(shown):

@@ -2,7 +2,7 @@
 
 from components.figures.bars import bands, bars, ranking, waterfall
 from components.figures.base import Band, Event, Figure, Mark, Reference, Series
-from components.figures.lines import combo, lines, stacked
+from components.figures.lines import combo, lines
 from components.figures.maps import Area, district_map
 from components.figures.shares import shares
 from components.figures.spark import sparkline
@@ -30,6 +30,5 @@ __all__ = [
     "ranking",
     "shares",
     "sparkline",
-    "stacked",
     "waterfall",
 ]

@@ -24,13 +24,15 @@ def bars(
     chosen: Sequence[str] = (),
     reference: Reference | None = None,
 ) -> Figure:
-    """Columns from zero. The member ``lit`` (the present period, say) is strong; last year is a thin tick on each."""
+    """Columns from zero. The member ``lit`` (the present period, say) is strong; what each is compared with, the
+    period before or else the year before, is a thin tick on it.
+    """
     there = [mark for mark in marks if mark.value is not None]
     if not there:
         return base.figure([], {}, theme)
     few = len(marks) <= _ALL_TOLD
     axis = base.value_axis(
-        [*(m.value for m in marks), *(m.year_before for m in marks), reference.value if reference else None],
+        [*(m.value for m in marks), *(_compared(m) for m in marks), reference.value if reference else None],
         headroom=0.14,
     )
     data: list[dict[str, Any]] = [
@@ -41,7 +43,7 @@ def bars(
             **_about(marks, unit, decimals),
             "marker": {"color": [base.paint(mark, theme, chosen, lit) for mark in marks]},
         },
-        *_ticks(marks, [mark.year_before for mark in marks], theme, "line-ew"),
+        *_ticks(marks, [_compared(mark) for mark in marks], theme, "line-ew"),
         _over_columns(marks, theme, decimals, None if few else {lit, *chosen, _greatest(there)}),
     ]
     step = -(-len(marks) // _ALL_TOLD)
@@ -241,12 +243,16 @@ def _bridge_lines(levels: Sequence[float], theme: Theme) -> dict[str, Any]:
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip"}
 
 
+def _compared(mark: Mark) -> base.Value:
+    return mark.year_before if mark.previous is None else mark.previous
+
+
 def _greatest(there: Sequence[Mark]) -> str:
     return max(there, key=lambda mark: mark.value or 0).member
 
 
 def _over_columns(marks: Sequence[Mark], theme: Theme, decimals: int, only: set[str | None] | None) -> dict[str, Any]:
-    """The numbers, above the column and above last year's tick, below where the column hangs down.
+    """The numbers, above the column and above the tick, below where the column hangs down.
 
     Where columns are many, ``only`` those that matter are told; the others answer on hover.
     """
@@ -257,7 +263,7 @@ def _over_columns(marks: Sequence[Mark], theme: Theme, decimals: int, only: set[
     ]
     texts = base.short_texts([mark.value for mark in marks], decimals)
     down = [(mark.value or 0) < 0 for _, mark in kept]
-    tops = [max(base.known((mark.value, mark.year_before))) for _, mark in kept]
+    tops = [max(base.known((mark.value, _compared(mark)))) for _, mark in kept]
     return {
         "type": "scatter",
         "mode": "text",

@@ -1,4 +1,4 @@
-"""Series along time: ``lines``, ``stacked`` and ``combo``."""
+"""Series along time: ``lines``."""
 
 from __future__ import annotations
 
@@ -282,83 +282,6 @@ def _reference_lines(references: Sequence[Reference], theme: Theme) -> list[dict
         }
         for line in references
     ]
-
-
-def stacked(
-    xs: Sequence[X],
-    series: Sequence[Series],
-    *,
-    theme: Theme,
-    unit: str = "",
-    decimals: int = 1,
-    members: Sequence[str] = (),
-    chosen: Sequence[str] = (),
-    height: int = 160,
-) -> Figure:
-    """Areas on top of each other. Where one part is missing the sum is unknown, so all of them leave a gap."""
-    rows = [base.gaps(line.values) for line in series]
-    whole = [all(row[index] is not None for row in rows) for index in range(len(xs))]
-    if not rows or not any(whole):
-        return base.figure([], {}, theme)
-    totals = [sum(row[index] or 0 for row in rows) for index in range(len(xs)) if whole[index]]
-    axis = base.value_axis(totals)
-    places = [time.position(x) for x in xs]
-    data = []
-    told = []
-    for index, (line, row) in enumerate(zip(series, rows, strict=True)):
-        share = 0.2 if chosen and line.member not in chosen else 0.6
-        token = line.colour or f"s{index % 6 + 1}"
-        data += _areas(places, row, whole, theme.fade(token, share), theme[token])
-        told.append(Told(line.name, theme[token], row, unit, decimals))
-    heights = [sum(row[i] or 0 for row in rows) if there else None for i, there in enumerate(whole)]
-    data.append(carrier(places, told[::-1], heights, members))
-    ends = _stack_ends(series, rows, whole, theme, decimals)
-    room = max((fmt.ems(text) for text, _, _ in ends), default=0) * TEXT + 12
-    layout = {
-        "xaxis": {**time.x_axis(xs), "showline": True},
-        "yaxis": base.y_axis(axis),
-        "hovermode": "x unified",
-        "margin": {"l": axis.room, "r": min(room, 110), "t": 10, "b": 24},
-        "annotations": _end_labels(ends, axis, height),
-    }
-    return base.figure(data, layout, theme)
-
-
-def _areas(places: list[str], row: list[float | None], whole: list[bool], fill: str, edge: str) -> list[dict[str, Any]]:
-    """One trace for each unbroken run: a stacking chart would otherwise draw a gap as zero."""
-    runs: list[list[int]] = []
-    for index, there in enumerate(whole):
-        if there and index and whole[index - 1]:
-            runs[-1].append(index)
-        elif there:
-            runs.append([index])
-    return [
-        {
-            "type": "scatter",
-            "mode": "lines" if len(run) > 1 else "lines+markers",
-            "stackgroup": f"run{run[0]}",
-            "x": [places[index] for index in run],
-            "y": [row[index] for index in run],
-            "fillcolor": fill,
-            "line": {"color": edge, "width": 1},
-            "hoverinfo": "skip",
-        }
-        for run in runs
-    ]
-
-
-def _stack_ends(
-    series: Sequence[Series], rows: list[list[float | None]], whole: list[bool], theme: Theme, decimals: int
-) -> list[End]:
-    last = max(index for index, there in enumerate(whole) if there)
-    ends: list[End] = []
-    floor = 0.0
-    for index, (line, row) in enumerate(zip(series, rows, strict=True)):
-        value = row[last] or 0.0
-        colour = theme[line.colour or f"s{index % 6 + 1}"]
-        ends.append((f"{line.name} {fmt.number(value, decimals)}", floor + value / 2, colour))
-        floor += value
-    return ends
 
 
 def combo(

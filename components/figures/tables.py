@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from components import format as fmt
 from components.figures import base, events, time
 from components.figures.base import Event, Figure, Value, X
 from components.figures.hover import Told, carrier, first_known
 from components.theme import TEXT, Theme, Tone
+
+_BARE: Final = (0.95, 0.36)
+_SCALED: Final = (0.88, 0.14)
+"""Where a small chart ends and begins below its title, in shares of its row."""
 
 
 @dataclass(frozen=True)
@@ -143,10 +147,12 @@ def multiples(
     chosen: Sequence[str] = (),
     shared: bool = True,
     against_name: str = "全市",
+    scaled: bool = False,
 ) -> Figure:
     """Small charts, each under its own name, value and change.
 
-    On the ``shared`` scale heights compare between members; without it each fills its own, to show movement.
+    On the ``shared`` scale heights compare between members; without it each fills its own, to show movement. Where
+    there is room for axes (``scaled``) the shared scale stands beside each row and the months below each chart.
     """
     axis_values = [value for small in smalls for value in (*small.values, *small.against)]
     if not base.known(axis_values):
@@ -154,27 +160,33 @@ def multiples(
     axis = base.value_axis(axis_values, zero=False, headroom=0.12)
     deep = -(-len(smalls) // across)
     places = [time.position(x) for x in xs]
-    shared_x = time.x_axis(xs, pad=0.0)
+    shared_x = time.x_axis(xs, most=5, pad=0.0) if scaled else {**time.x_axis(xs, pad=0.0), "visible": False}
+    foot, head = _SCALED if scaled else _BARE
     data: list[dict[str, Any]] = []
-    layout: dict[str, Any] = {"margin": {"l": 2, "r": 8, "t": 2, "b": 4}, "annotations": [], "hovermode": "x unified"}
-    layout["shapes"] = []
+    layout: dict[str, Any] = {
+        "margin": {"l": axis.room if scaled else 2, "r": 8, "t": 2, "b": 4},
+        "annotations": [],
+        "shapes": [],
+        "hovermode": "x unified",
+    }
     for index, small in enumerate(smalls):
         column, row = index % across, index // across
         left, right = column / across, (column + 0.9) / across
         top = 1 - row / deep
         number = "" if index == 0 else str(index + 1)
-        layout[f"xaxis{number}"] = {**shared_x, "domain": [left, right], "anchor": f"y{number}", "visible": False}
+        ground = base.y_axis(axis, showticklabels=column == 0) if scaled else {"visible": False}
+        layout[f"xaxis{number}"] = {**shared_x, "domain": [left, right], "anchor": f"y{number}"}
         layout[f"yaxis{number}"] = {
-            "domain": [top - 0.97 / deep + 0.02, top - 0.36 / deep],
+            **ground,
+            "domain": [top - foot / deep, top - head / deep],
             "range": [axis.lo, axis.hi] if shared else _own_range(small),
             "anchor": f"x{number}",
-            "visible": False,
         }
         data += _small(places, small, number, theme, not chosen or small.member in chosen)
         notes = events.told(small.events, xs)
         data.append({**_small_told(places, small, against_name, theme, unit, decimals, notes), **_axes(number)})
         layout["shapes"] += events.shapes(small.events, xs, theme, number)
-        layout["annotations"].append(_small_title(small, left, top, theme))
+        layout["annotations"].append(_small_title(small, left, top, theme, scaled))
     return base.figure(data, layout, theme)
 
 
@@ -215,10 +227,11 @@ def _small_told(
     return carrier(places, rows, first_known([row.values for row in rows]), [small.member] * len(places), notes)
 
 
-def _small_title(small: Small, left: float, top: float, theme: Theme) -> dict[str, Any]:
+def _small_title(small: Small, left: float, top: float, theme: Theme, large: bool) -> dict[str, Any]:
+    """Name, value and change: below each other, or where there is room (``large``) in one line."""
     tone = theme[small.tone] if small.tone in ("warn", "bad") else None
     words = f"{fmt.shorten(small.label, 6)} <b>{small.headline}</b>"
     if small.change:
-        words += f"<br><span style='color:{tone or theme['ink-3']}'>{small.change}</span>"
-    font = {"size": TEXT, "color": tone or theme["ink"]}
+        words += f"{'　' if large else '<br>'}<span style='color:{tone or theme['ink-3']}'>{small.change}</span>"
+    font = {"size": TEXT + 2 * large, "color": tone or theme["ink"]}
     return base.note(words, theme, x=left, y=top, xanchor="left", yanchor="top", font=font, align="left")

@@ -27,6 +27,8 @@ MARKET_RUNGS = (
     Rung("day", ("district", "use")),
     Rung("month", ("district", "use", "size_band")),
     Rung("day", ("district", "use", "size_band")),
+    Rung("month", ("district", "town", "project")),
+    Rung("month", ("district", "town", "use", "project")),
     Rung("month", ("district", "town", "use", "size_band", "project")),
     Rung("day", ("district", "town", "use", "size_band", "project")),
 )

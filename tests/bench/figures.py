@@ -1,7 +1,8 @@
-"""Reading: the figures of a cockpit uncached and cached, and the first rows of a drill-down."""
+"""Reading: the figures of a cockpit, why they changed, the explorer, and the first rows of a drill-down."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from components.board.source import Boards
@@ -19,6 +20,8 @@ from tests.bench.timing import Result, clock_runs, summarise
 UNCACHED_MS = 40.0
 CACHED_MS = 8.0
 ROWS_MS = 60.0
+WHY_MS = 60.0
+EXPLORER_MS = 150.0
 
 
 def read_figures(db: Database, name: str, _skipped: list[str]) -> list[Result]:
@@ -48,10 +51,57 @@ def read_figures(db: Database, name: str, _skipped: list[str]) -> list[Result]:
         summarise("/housing, all figures, uncached", name, uncached, limit=UNCACHED_MS, note=asked),
         summarise("/housing, all figures, cached", name, cached, limit=CACHED_MS, note=asked),
         summarise("/housing, all parts as sent to the browser, cached", name, drawn, note=f"{len(BOARD.parts)} parts"),
+        *_why(engine, name, scene.end, forget),
+        *_explorer(boards, name, forget),
         *_first_rows(engine, name, scene.end),
     ]
     platform.db.dispose()
     return results
+
+
+def _why(engine: Engine, name: str, last: date, forget: Callable[[], None]) -> list[Result]:
+    """The split of a year's change by each dimension; the slowest kinds of figure: sums, quotients, stocks, both."""
+    year = latest("ytd", last)
+    now, before = year.bucket, year.year_before().bucket
+    return [
+        summarise(
+            f"why {code} changed, by {by}, uncached",
+            name,
+            clock_runs(
+                lambda c=code, b=by: engine.why(c, Filter(), now, before, b, SYSTEM),  # type: ignore[misc]
+                20,
+                before=forget,
+            ),
+            limit=WHY_MS,
+        )
+        for code in ("ZF02", "ZF03", "ZF04", "ZF05")
+        for by in ("district", "use", "project")
+    ]
+
+
+def _explorer(boards: Boards, name: str, forget: Callable[[], None]) -> list[Result]:
+    """All questions of each tab of an indicator's page, and of the pivot of entities."""
+    cases = {
+        "leaderboards": {"view": "split"},
+        "pivot": {"view": "pivot"},
+        "pivot of projects": {"view": "pivot", "row": "project", "col": "use"},
+        "places": {"view": "places"},
+    }
+    found = []
+    for code in ("ZF02", "ZF03", "ZF04", "ZF05"):
+        board = boards.get(code)
+        assert board is not None
+        for what, values in cases.items():
+            scene = boards.scene(board, values, SYSTEM, "dark")
+            queries = [query for part in board.at(values["view"]).parts for query in part.queries(scene)]
+            timings = clock_runs(
+                lambda q=queries: boards.platform.engine.answers(q, SYSTEM),  # type: ignore[misc]
+                20,
+                before=forget,
+            )
+            title = f"/indicator/{code}, {what}, uncached"
+            found.append(summarise(title, name, timings, limit=EXPLORER_MS, note=f"{len(queries)} questions"))
+    return found
 
 
 def _first_rows(engine: Engine, name: str, last: date) -> list[Result]:

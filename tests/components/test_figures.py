@@ -62,8 +62,6 @@ BUILDERS: dict[str, Callable[[Values], Figure]] = {
         members=[str(day) for day in xs(v)],
         chosen=[str(DAYS[0])],
     ),
-    "stacked": lambda v: f.stacked(xs(v), [Series("甲", v), Series(LONG, v)], theme=DARK, chosen=["甲"]),
-    "combo": lambda v: f.combo(xs(v), Series("额", v), Series("率", v), theme=DARK, line_unit="%"),
     "bars": lambda v: f.bars(marks(v), theme=DARK, lit="m0", reference=Reference(3, "均值")),
     "ranking": lambda v: f.ranking(marks(v), theme=DARK, chosen=["m0"]),
     "ranking in order": lambda v: f.ranking(
@@ -251,14 +249,6 @@ def test_a_bridge_is_coloured_by_whether_it_helps() -> None:
     parts = [Mark("a", "甲", -1), Mark("b", "乙", 1)]
     made = f.waterfall(Mark("s", "始", 5), parts, Mark("e", "终", 5), theme=DARK, better="lower")
     assert made["data"][1]["marker"]["color"][1:3] == [DARK["ok-fill"], DARK["bad-fill"]]
-
-
-def test_a_stack_leaves_a_gap_where_one_part_is_unknown() -> None:
-    made = f.stacked(DAYS[:3], [Series("甲", [1, None, 3]), Series("乙", [1, 2, 3])], theme=DARK)
-    areas = [trace for trace in made["data"] if "stackgroup" in trace]
-    assert all(DAYS[1].isoformat() not in trace["x"] for trace in areas)
-    assert len({trace["stackgroup"] for trace in areas}) == 2
-    assert made["data"][-1]["y"][1] is None
 
 
 def test_states_have_a_shape_beside_their_colour() -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components.board.course import Course, course, grain_of
-from components.board.detail import Why, ways
 from components.board.part import Drawn
 from components.board.records import Rows
 from components.board.render import failure, results
@@ -19,27 +16,14 @@ from components.board.scene import Scene
 from components.board.source import Boards
 from components.callbacks import steered_view
 from data.access.viewer import SYSTEM, Forbidden, Viewer
-from data.platform import Platform, standard_registry
-from data.settings import Settings
+from data.platform import standard_registry
 from tests.components.test_parts import words
-from tests.data.semantic.market import LAST, open_market, rich_rows
+from tests.data.semantic.market import LAST
 
 CODES = tuple(indicator.code for indicator in standard_registry())
 PERIODS = ("day", "week", "month", "quarter", "year", "ytd", "2026-11", "2026-05-01..2026-06-15", "2024-03")
 XINGHUA = "321281"
 CLERK = Viewer("clerk", "小王", "district", districts=frozenset({XINGHUA}))
-
-
-@pytest.fixture(scope="module")
-def boards(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Boards]:
-    folder = tmp_path_factory.mktemp("boards")
-    path = folder / "market.sqlite3"
-    shutil.copyfile(sqlite_template, path)
-    url = f"sqlite:///{path}"
-    open_market(url, rich_rows()).db.dispose()
-    platform = Platform(Settings(instance_path=folder, database_url=url, demo=False, secret_key="only-for-tests"))
-    yield Boards(platform)
-    platform.db.dispose()
 
 
 def seen(boards: Boards, code: str, viewer: Viewer = SYSTEM, **values: str) -> Scene:
@@ -99,7 +83,7 @@ def test_a_point_a_bar_and_a_second_click_lead_there_and_back(boards: Boards) ->
     board = boards.get("ZF02")
     assert board is not None
     scene = seen(boards, "ZF02")
-    for part_id, first in (("series", "2025-05"), ("ranking", XINGHUA), ("apart", "residential")):
+    for part_id, first in (("series", "2025-05"), ("why", XINGHUA), ("places", XINGHUA)):
         result = drawn(boards, scene)[part_id]
         assert isinstance(result, Drawn)
         assert result.figure is not None
@@ -179,30 +163,8 @@ def test_another_district_is_refused_in_words_without_a_number(boards: Boards) -
     assert "编号" not in text
 
 
-def test_a_change_is_laid_to_a_member_only_where_one_stands_out(boards: Boards) -> None:
-    scene = seen(boards, "ZF02", p="2026-10")
-    part = boards.get("ZF02").part("why")  # type: ignore[union-attr]
-    assert isinstance(part, Why)
-    result = drawn(boards, scene)["why"]
-    assert isinstance(result, Drawn)
-    text = words(result.body)
-    assert ("变化分散" in text) != ("主要来自" in text or "得最多的是" in text)
-    assert result.table is not None
-    rows = [row for row in result.table().rows if row[3] is not None]
-    change = boards.platform.engine.answer(part.queries(scene)[1], SYSTEM)["ZF02"].total()
-    assert sum(row[3] for row in rows) == pytest.approx(change[1] - change[0])  # type: ignore[misc, operator]
-
-
-def test_within_a_district_its_towns_explain_and_the_districts_still_rank(boards: Boards) -> None:
-    scene = seen(boards, "ZF02", p="2026", r=XINGHUA)
-    assert ways(scene, "ZF02")[0] == "town"
-    ranking = drawn(boards, scene)["ranking"]
-    assert isinstance(ranking, Drawn)
-    assert "按区市" in ranking.subtitle
-
-
 def test_what_an_address_invents_is_ignored(boards: Boards) -> None:
-    scene = seen(boards, "ZF07", p="2026-10", by="nonsense", why="use")
+    scene = seen(boards, "ZF07", p="2026-10", why="nonsense", vs="?", row="use", col="bank", span="7", view="x")
     found = drawn(boards, scene)
     assert all(isinstance(result, Drawn) for result in found.values())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -41,24 +42,84 @@ def count(watched: Watched) -> int:
     return int(found[1].replace(",", ""))
 
 
+def tab(watched: Watched, name: str) -> None:
+    """Go to a tab of the page, by its word."""
+    before = watched.search()
+    watched.page.locator(".tabs .segment", has_text=name).click()
+    watched.until("before => location.search !== before", before)
+    watched.drawn()
+
+
 def test_a_bar_and_a_point_narrow_the_rows_and_the_sum_is_stated(visit: Visit) -> None:
     watched = visit("/indicator/ZF02?p=2026-10")
+    tab(watched, "明细")
     shown(watched, "行")
     whole = count(watched)
-    mark(watched, "ranking", ".barlayer .point path")
-    assert "r=3212" in watched.search()
-    inside = count(watched)
-    assert 0 < inside < whole
     assert "万㎡" in watched.page.locator(".rows-sum").inner_text()
-    mark(watched, "ranking", ".barlayer .point path")
-    assert "r=" not in watched.search()
-    assert count(watched) == whole
+    tab(watched, "概览")
+    mark(watched, "why", ".barlayer .point path", 1)
+    assert "r=3212" in watched.search()
+    tab(watched, "明细")
+    assert 0 < count(watched) < whole
+    tab(watched, "概览")
     mark(watched, "series", ".scatterlayer .trace .points path", 3)
     assert "p=2026-10" not in watched.search()
+    assert "r=3212" in watched.search()
+
+
+def test_from_a_card_to_why_to_a_district_to_the_pivot_and_all_the_way_back(visit: Visit) -> None:
+    watched = visit("/housing?p=2026-10")
+    watched.page.locator("a[href^='/indicator/ZF02']").first.click()
+    watched.page.locator(".page-title", has_text="ZF02").wait_for()
+    watched.drawn()
+    addresses = [watched.search()]
+
+    def step(what: str, do: Callable[[], None], holds: str) -> None:
+        do()
+        watched.until("before => location.search !== before", addresses[-1])
+        watched.drawn()
+        addresses.append(watched.search())
+        assert holds in addresses[-1], what
+
+    page = watched.page
+    step("split by use", lambda: watched.slot("why").get_by_text("用途", exact=True).first.click(), "why=use")
+    assert "住宅" in watched.text("why")
+    tab(watched, "拆分")
+    addresses.append(watched.search())
+    step("click a district", lambda: watched.slot("top-place").get_by_role("link", name="泰兴").click(), "r=321283")
+    assert "泰兴市" in page.locator(".crumbs").inner_text()
+    tab(watched, "透视")
+    addresses.append(watched.search())
+    step(
+        "rows of projects",
+        lambda: watched.slot("pivot").get_by_text("开发项目", exact=True).first.click(),
+        "row=project",
+    )
+    assert "其余" in watched.text("pivot")
+    assert watched.faults() == []
+    for before in reversed(addresses[:-1]):
+        page.go_back()
+        watched.until("before => location.search === before", before)
+        watched.drawn()
+    assert "为什么变了" in page.locator(".body").inner_text()
+    page.go_forward()
+    watched.until("there => location.search === there", addresses[1])
+    watched.drawn()
+    assert "住宅" in watched.text("why")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (3840, 2160)])
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_no_tab_is_cut_or_overlaps(visit: Visit, width: int, height: int, theme: str) -> None:
+    faults = {}
+    for address in ("ZF04?view=split", "ZF03?view=pivot", "ZF02?view=places", "ZF02?view=rows", "ZF03?why=project"):
+        watched = visit(f"/indicator/{address}", width=width, height=height, theme=theme)
+        faults[address] = watched.faults()
+    assert not any(faults.values()), faults
 
 
 def test_rows_are_sorted_by_the_server_and_read_on_by_scrolling(visit: Visit) -> None:
-    watched = visit("/indicator/ZF02?p=2026")
+    watched = visit("/indicator/ZF02?p=2026&view=rows")
     shown(watched, "第 100 行")
     watched.page.locator(".ag-header-cell[col-id=area_m2] .ag-header-cell-label").click()
     watched.until(
@@ -77,7 +138,7 @@ def test_rows_are_sorted_by_the_server_and_read_on_by_scrolling(visit: Visit) ->
 
 
 def test_a_project_in_a_row_becomes_a_chip_and_goes_again(visit: Visit) -> None:
-    watched = visit("/indicator/ZF02?p=2026")
+    watched = visit("/indicator/ZF02?p=2026&view=rows")
     shown(watched, "行")
     whole = watched.page.locator(".rows-sum").inner_text()
     name = watched.page.locator(f"{FIRST} a").inner_text()
@@ -91,7 +152,7 @@ def test_a_project_in_a_row_becomes_a_chip_and_goes_again(visit: Visit) -> None:
 
 
 def test_all_rows_leave_as_a_workbook(visit: Visit, tmp_path: Path) -> None:
-    watched = visit("/indicator/ZF09")
+    watched = visit("/indicator/ZF09?view=rows")
     shown(watched, "已全部显示")
     with watched.page.expect_download() as waiting:
         watched.page.locator(".rows-tools").get_by_text("XLSX").click()

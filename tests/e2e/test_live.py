@@ -106,7 +106,7 @@ def test_a_figure_its_rows_and_the_page_are_downloaded_under_their_chinese_names
         panel.locator(".menu > summary").click()
         found[kind] = _download(page, f'[id=\'{{"id":"trend","kind":"slot"}}\'] >> text=导出 {kind}', tmp_path)
     found["page"] = _download(page, "text=导出本页", tmp_path)
-    detail = visit("/indicator/ZF02?r=321281")
+    detail = visit("/indicator/ZF02?r=321281&view=rows")
     found["rows"] = _download(detail, ".rows-tools >> text=CSV", tmp_path)
 
     for what, path in found.items():
