@@ -22,7 +22,8 @@ from data.access.viewer import SYSTEM, Forbidden, Viewer
 from data.platform import Platform, standard_registry
 from data.settings import Settings
 from tests.components.test_parts import words
-from tests.data.semantic.market import LAST, open_market, rich_rows
+from tests.data.semantic.estates import whole_city
+from tests.data.semantic.market import LAST, open_market
 
 CODES = tuple(indicator.code for indicator in standard_registry())
 PERIODS = ("day", "week", "month", "quarter", "year", "ytd", "2026-11", "2026-05-01..2026-06-15", "2024-03")
@@ -36,7 +37,7 @@ def boards(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     path = folder / "market.sqlite3"
     shutil.copyfile(sqlite_template, path)
     url = f"sqlite:///{path}"
-    open_market(url, rich_rows()).db.dispose()
+    open_market(url, whole_city()).db.dispose()
     platform = Platform(Settings(instance_path=folder, database_url=url, demo=False, secret_key="only-for-tests"))
     yield Boards(platform)
     platform.db.dispose()
