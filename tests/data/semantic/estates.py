@@ -10,12 +10,28 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from data.models import Estate, EstateRegister, Project, RepairFundEntry, ScoreRecord, SmartBuildProject
+from data.models import (
+    DevelopmentProject,
+    Estate,
+    EstateRegister,
+    Project,
+    RepairFundEntry,
+    ScoreRecord,
+    SmartBuildProject,
+)
+from tests.data.semantic import market
 from tests.data.semantic.market import BANKS, DISTRICTS, LAST, SINCE, STEP, UNIT, Row, place, with_next
 
 LEAP_DAY = date(2024, 2, 29)
 ESTATES = 35
 WORKS = 21
+
+
+def whole_city() -> dict[type[Any], list[Row]]:
+    """The rich market, with loans to its projects, and its estates."""
+    rows: dict[type[Any], list[Row]] = {**market.rich_rows()}
+    lend(rows[DevelopmentProject])
+    return rows | rich_rows()
 
 
 def rich_rows(seed: int = 5) -> dict[type[Any], list[Row]]:
