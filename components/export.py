@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import IO, Any, NamedTuple, NoReturn, Protocol
 
+import orjson
 from dash import Dash
 from flask import Flask, Response, current_app, request, send_file
 from werkzeug.datastructures import MultiDict
 
+from components.grid import narrowed, order_of
 from components.picture import Caption, Painter
 from data import clock, log
 from data.access.viewer import Viewer
 from data.access.web import current_viewer
 from data.errors import PlatformError
 from data.export import csv_file, xlsx_file
-from data.export.build import filter_text, from_rows, full_labels, notes_of
+from data.export.jobs import AT_ONCE
 from data.export.names import content_disposition, file_stem
+from data.export.rows import Counted, Drill, count_rows, row_table
 from data.export.table import Notes, Table
 from data.export.xlsx_file import Failed
 from data.platform import Platform
-from data.semantic.spec import Bucket, Filter, Query
 
 SOURCE = "figure_source"
 """Extension of the Flask application under which the board offers its figures."""
@@ -46,20 +47,24 @@ class NotThere(PlatformError):
     status = 404
 
 
+class TooMany(PlatformError):
+    """More rows than can be written while one waits."""
+
+    status = 413
+
+
+class Malformed(PlatformError):
+    """A request that no page of ours sends."""
+
+    status = 400
+
+
 class Shown(NamedTuple):
     """One figure as the screen shows it. ``figure`` is built for the print theme; None where a panel is no chart."""
 
     figure: dict[str, Any] | None
     table: Table
     caption: Caption
-
-
-class Drill(NamedTuple):
-    """The rows behind an indicator that the screen's grid shows; ``part`` as in ``Engine.rows``."""
-
-    where: Filter
-    bucket: Bucket
-    part: str = ""
 
 
 class PageOf(NamedTuple):
@@ -110,8 +115,7 @@ def register(app: Dash, platform: Platform) -> None:
 
     def rows(code: str, fmt: str) -> Response:
         _known(fmt, ROW_FORMATS)
-        drill = _source().rows(code, request.args, current_viewer()) if code in platform.registry else None
-        return _rows(platform, code, drill or _not_there("没有这个指标的明细", code), fmt)
+        return _rows(platform, code, drill_of(platform, code, request.args), fmt)
 
     def page(page: str, fmt: str) -> Response:
         _known(fmt, PAGE_FORMATS)
@@ -125,6 +129,18 @@ def register(app: Dash, platform: Platform) -> None:
     }
     for rule, view in routes.items():
         app.server.add_url_rule(rule, f"export_{view.__name__}", view, methods=["GET"])
+
+
+def drill_of(platform: Platform, code: str, args: Args) -> Drill:
+    """The rows that an indicator's page shows at an address, as its grid sorts and narrows them (``grid``)."""
+    drill = _source().rows(code, args, current_viewer()) if code in platform.registry else None
+    drill = drill or _not_there("没有这个指标的明细", code)
+    try:
+        asked = orjson.loads(args.get("grid") or "{}")
+        sort, descending = order_of(asked)
+        return replace(drill, sort=sort, descending=descending, narrow=narrowed(asked))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Malformed("读不懂表格的排序或筛选", "grid", "刷新页面后重试") from None
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------
@@ -164,42 +180,17 @@ def _figure(painter: Painter, shown: Shown, fmt: str, what: str) -> Response:
 
 
 def _rows(platform: Platform, code: str, drill: Drill, fmt: str) -> Response:
-    """Rows as the grid shows them, however many. Scope is the engine's: it reads for this viewer."""
+    """Rows as the grid shows them, as many as can be written while one waits."""
     at, viewer = clock.now(), current_viewer()
-    columns, found = platform.engine.iter_rows(code, drill.where, drill.bucket, viewer, drill.part)
-    title = f"{platform.registry[drill.part or platform.engine.row_parts(code)[0]].zh}明细"
-    counted = _Counted(found)
-    notes = _row_notes(platform, code, drill, viewer)
-    table = _signed(from_rows(columns, counted, title=title, notes=notes, subtitle=notes.period), at)
-    stem = file_stem(title, notes.period, at, demo=notes.demo)
-    line = _line(f"rows/{code}", fmt, notes)
+    if count_rows(platform, code, drill, viewer, AT_ONCE) > AT_ONCE:
+        what = f"明细超过 {AT_ONCE:,} 行，须在后台生成"
+        raise TooMany(what, f"rows/{code}", "在指标页用“导出全部”按钮，完成后在“我的导出”中下载")
+    table, counted = row_table(platform, code, drill, viewer, at)
+    stem = file_stem(table.title, table.notes.period, at, demo=table.notes.demo)
+    line = _line(f"rows/{code}", fmt, table.notes)
     if fmt == "csv":
         return _stream(csv_file.csv_zip(table, stem, at), f"{stem}.zip", line, counted)
     return _file(lambda file: xlsx_file.write_rows(table, file), f"{stem}.xlsx", line, counted)
-
-
-def _row_notes(platform: Platform, code: str, drill: Drill, viewer: Viewer) -> Notes:
-    """Notes of the figure above the rows: the same definition, filters, day and completeness.
-
-    Asked for the whole city, a district account gets the rows of its own districts: the notes say so, and rest on
-    the undivided total, which every account may see.
-    """
-    engine, registry = platform.engine, platform.registry
-    regions = platform.regions()
-    labels = full_labels(partial(engine.labels, viewer=viewer), regions)
-    own = viewer.districts if regions.is_city(drill.where.region) else None
-    query = Query((code,), (drill.bucket,), where=drill.where if own is None else Filter())
-    notes = notes_of(engine.answer(query, viewer), registry, labels)
-    part = drill.part or engine.row_parts(code)[0]
-    if part != code:
-        remark = f"明细是 {registry[part].zh} 的，它是 {registry[code].zh} 的组成，期间从公式"
-        notes = replace(notes, remarks=(*notes.remarks, remark))
-    if own is None:
-        return notes
-    names = "、".join(labels("district", sorted(own)).values())
-    filters = filter_text(drill.where, (code,), registry, labels)
-    remarks = (*notes.remarks, f"明细只含本辖区：{names}")
-    return replace(notes, filters=filters, remarks=remarks, reported="", whole=True)
 
 
 def _page(found: PageOf, page: str) -> Response:
@@ -222,19 +213,6 @@ def _signed(table: Table, at: datetime) -> Table:
 # --- answers ---------------------------------------------------------------------------------------------------
 
 
-class _Counted:
-    """Rows passing by, counted for the audit."""
-
-    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._rows = rows
-        self.count = 0
-
-    def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        for row in self._rows:
-            self.count += 1
-            yield row
-
-
 def _line(what: str, fmt: str, notes: Notes) -> dict[str, Any]:
     """What the audit keeps of an export, taken while the request is at hand."""
     viewer = current_viewer()
@@ -250,7 +228,7 @@ def _line(what: str, fmt: str, notes: Notes) -> dict[str, Any]:
     }
 
 
-def _stream(pieces: Iterator[bytes], name: str, line: dict[str, Any], counted: _Counted | None = None) -> Response:
+def _stream(pieces: Iterator[bytes], name: str, line: dict[str, Any], counted: Counted | None = None) -> Response:
     """A download that begins before it is complete. Where it fails, the browser sees a broken transfer, not a file."""
 
     def told() -> Iterator[bytes]:
@@ -268,7 +246,7 @@ def _stream(pieces: Iterator[bytes], name: str, line: dict[str, Any], counted: _
 
 
 def _file(
-    write: Callable[[IO[bytes]], Any], name: str, line: dict[str, Any], counted: _Counted | None = None
+    write: Callable[[IO[bytes]], Any], name: str, line: dict[str, Any], counted: Counted | None = None
 ) -> Response:
     """A download made in a nameless file on disk, which is gone when it has been sent."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  (the answer closes it)

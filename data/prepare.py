@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from data import migrate
 from data.access.demo_accounts import ensure_accounts
+from data.export import jobs
 from data.platform import Platform
 from data.reference.load import load_reference
 from data.semantic.rollup import ensure_rollups
@@ -27,6 +28,8 @@ def prepare(platform: Platform, tell: Tell) -> None:
             tell("装入参考数据：" + "，".join(f"{name} {count}" for name, count in loaded.items() if count))
         if names := ensure_rollups(connection, platform.registry):
             tell(f"建立汇总：{len(names)} 个立方体")
+    for line in jobs.sweep(platform):
+        tell(line)
     if platform.settings.demo:
         # The city's generator is only loaded where it is wanted.
         from data.demo.write import ensure

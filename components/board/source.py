@@ -14,13 +14,14 @@ from components.board.indicator import indicator_board
 from components.board.part import Drawn, Part
 from components.board.render import Board, results
 from components.board.scene import Scene
-from components.export import Args, Drill, PageOf, Shown
+from components.export import Args, PageOf, Shown
 from components.picture import Caption
 from components.state import View
 from components.theme import theme
 from data import clock
 from data.access.viewer import Forbidden, Viewer
 from data.export.build import filter_text, full_labels
+from data.export.rows import Drill
 from data.export.table import Table
 from data.export.xlsx_file import Failed
 from data.platform import Platform

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import islice
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import xlsxwriter
 
 from data import clock
+from data.errors import PlatformError
 from data.export.cells import number, safe_text
 from data.export.table import DEMO_STAMP, Cell, Column, Notes, Table
 
@@ -24,8 +25,8 @@ DATE_FORMAT = "yyyy-mm-dd"
 TIME_FORMAT = "yyyy-mm-dd hh:mm:ss"
 HEAD_ROW = 2
 """Row of the headings, from 0: title and summary stand above it."""
-SHEET_ROWS = 1_048_576 - HEAD_ROW - 1
-"""Records that one sheet holds; more go on to the next sheet."""
+SHEET_ROWS = 1_048_576 - 1
+"""Records that one sheet holds under its headings."""
 TEXT_LIMIT = 32_767
 EXACT_DIGITS = 15
 """Digits Excel keeps of a number: a longer whole number is written as text, so that none is lost."""
@@ -51,16 +52,23 @@ def write_figure(table: Table, file: IO[bytes]) -> None:
 
 
 def write_rows(table: Table, file: IO[bytes]) -> int:
-    """Records without limit, in memory that does not grow with them; returns how many were written."""
+    """Records, headings in the first row and nothing above them, in memory that does not grow with their number.
+
+    Returns how many were written; refuses more than a sheet holds.
+    """
     with _workbook(file, table.title, table.notes, streamed=True) as book:
         rows = iter(table.rows)
-        written = book.records(table, rows, book.sheet("明细"))
-        count = written
-        while written == SHEET_ROWS and (first := next(rows, None)) is not None:
-            written = book.records(table, chain((first,), rows), book.sheet("明细"))
-            count += written
+        written = book.records(table, rows, book.sheet("明细"), 0)
+        if next(rows, None) is not None:
+            check_fits(written + 1)
         book.notes_sheet([table])
-    return count
+    return written
+
+
+def check_fits(rows: int) -> None:
+    """Refuse more records than a sheet holds under its row of headings."""
+    if rows > SHEET_ROWS:
+        raise PlatformError(f"超过 XLSX 一张表的 {SHEET_ROWS:,} 行", "导出", "改用 CSV，行数不限；或缩短期间、加筛选")
 
 
 def write_page(title: str, figures: Sequence[Table | Failed], notes: Notes, file: IO[bytes]) -> None:
@@ -145,32 +153,33 @@ class _Book:
         if table.chart and rows:
             self._chart(table, rows, sheet)
 
-    def records(self, table: Table, rows: Iterable[Sequence[Cell]], sheet: Sheet) -> int:
-        """Title, summary, headings and as many rows as the sheet holds; returns how many."""
-        self._head(table, sheet)
+    def records(self, table: Table, rows: Iterable[Sequence[Cell]], sheet: Sheet, top: int = HEAD_ROW) -> int:
+        """Headings in the row ``top``, title and summary above it, and as many rows as fit; returns how many."""
+        self._head(table, sheet, top)
         formats = [self._cell_format(column) for column in table.columns]
         widths = [_width(column.heading) + 2 for column in table.columns]
         count = 0
         for row in islice(rows, SHEET_ROWS):
             count += 1
             for i, (value, column) in enumerate(zip(row, table.columns, strict=True)):
-                _put(sheet, HEAD_ROW + count, i, value, formats[i])
+                _put(sheet, top + count, i, value, formats[i])
                 if count <= WIDTH_SAMPLE:
                     widths[i] = max(widths[i], _shown_width(value, column))
         for i, width in enumerate(widths):
             sheet.set_column(i, i, min(width + 1, 60))
         if count:
-            sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + count, len(table.columns) - 1)
+            sheet.autofilter(top, 0, top + count, len(table.columns) - 1)
         return count
 
-    def _head(self, table: Table, sheet: Sheet) -> None:
-        sheet.write_string(0, 0, safe_text(table.title), self.format(bold=True, font_size=14))
-        sheet.write_string(1, 0, safe_text(table.summary), self.format(italic=True))
+    def _head(self, table: Table, sheet: Sheet, top: int) -> None:
+        if top:
+            sheet.write_string(0, 0, safe_text(table.title), self.format(bold=True, font_size=14))
+            sheet.write_string(1, 0, safe_text(table.summary), self.format(italic=True))
         heading = self.format(bold=True, bottom=1, text_wrap=True, valign="vcenter", align="center")
         for i, column in enumerate(table.columns):
-            sheet.write_string(HEAD_ROW, i, safe_text(column.heading), heading)
-        sheet.freeze_panes(HEAD_ROW + 1, table.heads if len(table.columns) > table.heads else 0)
-        sheet.repeat_rows(HEAD_ROW)
+            sheet.write_string(top, i, safe_text(column.heading), heading)
+        sheet.freeze_panes(top + 1, table.heads if len(table.columns) > table.heads else 0)
+        sheet.repeat_rows(top)
         self._paper(sheet, table.title, table.notes.demo)
 
     def _paper(self, sheet: Sheet, title: str, demo: bool) -> None:

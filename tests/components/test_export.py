@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,33 +15,26 @@ import pandas as pd
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert
 from werkzeug.datastructures import MultiDict
 from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
 from app import create_app
 from components import export
-from components.export import ROW_FORMATS, Drill, PageOf, Shown, offer
+from components.export import ROW_FORMATS, PageOf, Shown, offer
 from components.picture import Caption
 from components.theme import theme
 from data import clock
 from data.access.viewer import Forbidden, Viewer
-from data.coverage import mark_complete
 from data.errors import TooSlow
+from data.export.rows import Drill
 from data.export.table import Column, Notes, Table
 from data.export.xlsx_file import Failed
-from data.models import IngestRun, SalesContract
-from data.platform import Platform
-from data.reference.load import load_reference
-from data.regions import Regions
-from data.semantic.rollup import rebuild
-from data.semantic.spec import Bucket, Filter
+from data.semantic.spec import Filter
 from data.settings import Settings
+from tests.data.export.sales import OCTOBER, TAIXING, XINGHUA, fill
 
-TAIXING, XINGHUA = "321283", "321281"
 CLERK = Viewer("clerk", "李四", "section")
-OCTOBER = Bucket(date(2026, 10, 1), date(2026, 11, 1), "2026年10月")
 NOTES = Notes(period="2026年10月", source="系统", as_of=date(2026, 10, 31), demo=True)
 ROUTES = (
     "/export/figure/housing/area.xlsx",
@@ -111,39 +104,6 @@ class Reader(FlaskClient):
 
 def let_in(monkeypatch: pytest.MonkeyPatch, viewer: Viewer) -> None:
     monkeypatch.setattr(export, "current_viewer", lambda: viewer)
-
-
-def fill(platform: Platform) -> None:
-    """One contract of 100 ㎡ in 泰兴市, two of 200 and 300 ㎡ in 兴化市, all in October."""
-    with platform.db.write() as connection:
-        load_reference(connection)
-        run = {"id": 1, "dataset": "sales_contract", "source": "test", "started_at": clock.now(), "demo": True}
-        connection.execute(insert(IngestRun).values(run))
-        sales = (("A1", TAIXING, 100), ("B1", XINGHUA, 200), ("=B2", XINGHUA, 300))
-        connection.execute(insert(SalesContract), [contract(*sale) for sale in sales])
-        districts = Regions.load(connection).districts()
-        mark_complete(connection, "sales_contract", districts, date(2026, 1, 1), OCTOBER.hi - timedelta(days=1), True)
-        rebuild(connection, platform.registry)
-
-
-def contract(filing_no: str, district: str, area: int) -> dict[str, Any]:
-    return {
-        "run_id": 1,
-        "region_id": district,
-        "district_id": district,
-        "filing_no": filing_no,
-        "row_kind": "sign",
-        "booked_on": date(2026, 10, 15),
-        "market": "new",
-        "use": "residential",
-        "size_band": "s90_120",
-        "resettlement": "no",
-        "ordinary": "yes",
-        "area_m2": area,
-        "amount_yuan": area * 10_000,
-        "home_qty": 1,
-        "building_no": "=1+1",
-    }
 
 
 def name_of(response: TestResponse) -> str:
@@ -272,7 +232,7 @@ def read_rows(response: TestResponse, fmt: str) -> tuple[pd.DataFrame, dict[str,
     if fmt == "xlsx":
         file = io.BytesIO(response.data)
         notes = pd.read_excel(file, sheet_name="说明", header=None, engine="openpyxl")
-        rows = pd.read_excel(file, sheet_name="明细", header=2, engine="openpyxl")
+        rows = pd.read_excel(file, sheet_name="明细", engine="openpyxl")
         return rows, dict(zip(notes[0], notes[1], strict=True))
     archive = zipfile.ZipFile(io.BytesIO(response.data))
     frame, notes = (pd.read_csv(io.BytesIO(archive.read(name)), encoding="utf-8-sig") for name in archive.namelist())

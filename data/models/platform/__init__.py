@@ -1,6 +1,7 @@
 """The platform's own tables: regions, ingest runs, versions, targets, accounts."""
 
 from data.models.platform.account import LoginAttempt, User, UserSession
+from data.models.platform.export import ExportJob
 from data.models.platform.ingest import Coverage, IngestRun, Quarantine, RowChange, UploadDraft
 from data.models.platform.judgement import CalendarDay, Limit, Target
 from data.models.platform.region import Region, RegionClosure
@@ -10,6 +11,7 @@ __all__ = [
     "CalendarDay",
     "Coverage",
     "CubeState",
+    "ExportJob",
     "IngestRun",
     "Limit",
     "LoginAttempt",

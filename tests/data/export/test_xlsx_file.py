@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.errors import PlatformError
 from data.export import xlsx_file
 from data.export.cells import safe_text
 from data.export.table import Cell, Column, Definition, Notes, Table
@@ -165,7 +166,8 @@ def test_any_text_comes_back_as_text(texts: list[str]) -> None:
     for write in (write_figure, write_rows):
         table = Table("t", (Column("甲"),), [[text] for text in texts])
         sheet = next(iter(openpyxl.load_workbook(written(write, table))))
-        cells = [sheet.cell(FIRST + i, 1) for i in range(len(texts))]
+        first = FIRST if write is write_figure else 2
+        cells = [sheet.cell(first + i, 1) for i in range(len(texts))]
         assert [cell.value or "" for cell in cells] == [safe_text(text) for text in texts]
         assert all(cell.data_type in ("s", "n", "inlineStr") for cell in cells)
 
@@ -208,15 +210,20 @@ def test_sheet_names_are_ones_that_excel_takes(titles: list[str]) -> None:
         taken.add(name.casefold())
 
 
-def test_more_rows_than_a_sheet_holds_go_on_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sheet_is_filled_to_its_last_row_and_more_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert xlsx_file.SHEET_ROWS == 1_048_575
     monkeypatch.setattr(xlsx_file, "SHEET_ROWS", 10)
-    table = Table("t", (Column("n", "integer"),), ([i] for i in range(25)))
+
+    def table(count: int) -> Table:
+        return Table("t", (Column("n", "integer"),), ([i] for i in range(count)))
+
     file = io.BytesIO()
-    assert write_rows(table, file) == 25
+    assert write_rows(table(10), file) == 10
     book = openpyxl.load_workbook(file)
-    assert book.sheetnames == ["明细", "明细 (2)", "明细 (3)", "说明"]
-    found = [row[0] for sheet in book.worksheets[:3] for row in sheet.iter_rows(min_row=FIRST, values_only=True)]
-    assert found == list(range(25))
+    assert book.sheetnames == ["明细", "说明"]
+    assert [row[0] for row in book["明细"].iter_rows(values_only=True)] == ["n", *range(10)]
+    with pytest.raises(PlatformError, match="改用 CSV"):
+        write_rows(table(11), io.BytesIO())
 
 
 def test_a_failure_among_the_rows_leaves_no_temporary_files(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
