@@ -6,20 +6,22 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import IO, Any, NamedTuple, NoReturn, Protocol
 
 import orjson
 from dash import Dash
-from flask import Flask, Response, current_app, request, send_file
+from flask import Flask, Response, current_app, jsonify, request, send_file
 from werkzeug.datastructures import MultiDict
 
 from components.grid import narrowed, order_of
-from components.picture import Caption, Painter
+from components.picture import Painter
+from components.picture_frame import Caption
 from data import clock, log
 from data.access.viewer import Viewer
 from data.access.web import current_viewer
 from data.errors import PlatformError
-from data.export import csv_file, xlsx_file
+from data.export import clip, csv_file, xlsx_file
 from data.export.jobs import AT_ONCE
 from data.export.names import content_disposition, file_stem
 from data.export.rows import Counted, Drill, count_rows, row_table
@@ -33,7 +35,7 @@ SOURCE = "figure_source"
 ZIP = "application/zip"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
-FIGURE_FORMATS = ("png", "svg", "csv", "xlsx")
+FIGURE_FORMATS = ("png", "svg", "csv", "xlsx", "json")
 ROW_FORMATS = ("csv", "xlsx")
 PAGE_FORMATS = ("xlsx",)
 
@@ -60,11 +62,15 @@ class Malformed(PlatformError):
 
 
 class Shown(NamedTuple):
-    """One figure as the screen shows it. ``figure`` is built for the print theme; None where a panel is no chart."""
+    """One figure as the screen shows it. ``figure`` is built for the print theme; None where a panel is no chart.
+
+    ``sentence`` makes the sentence that tells of it.
+    """
 
     figure: dict[str, Any] | None
     table: Table
     caption: Caption
+    sentence: Callable[[], str] = str
 
 
 class PageOf(NamedTuple):
@@ -173,10 +179,24 @@ def _figure(painter: Painter, shown: Shown, fmt: str, what: str) -> Response:
         return _stream(csv_file.csv_zip(table, stem, at), f"{stem}.zip", _line(what, fmt, table.notes))
     if fmt == "xlsx":
         return _file(lambda file: xlsx_file.write_figure(table, file), f"{stem}.xlsx", _line(what, fmt, table.notes))
+    if fmt == "json":
+        return _texts(shown, table, _line(what, fmt, table.notes))
     assert shown.figure is not None
     picture = painter.picture(shown.figure, shown.caption, "svg" if fmt == "svg" else "png")
     _audit.info("export", **_line(what, fmt, table.notes), bytes=len(picture))
     return _headed(Response(picture, mimetype=PICTURES[fmt]), f"{stem}.{fmt}")
+
+
+def _texts(shown: Shown, table: Table, line: dict[str, Any]) -> Response:
+    """What is copied of a figure: the sentence that tells of it, its footnote, and its table in two forms."""
+    table = replace(table, rows=list(islice(table.rows, clip.MOST_ROWS)))
+    sentence, note = shown.sentence(), clip.footnote(table)
+    response = jsonify(
+        title=table.title, sentence=sentence, footnote=note, html=clip.as_html(table), text=clip.as_text(table)
+    )
+    response.headers["Cache-Control"] = "no-store"
+    _audit.info("export", **line, bytes=response.content_length)
+    return response
 
 
 def _rows(platform: Platform, code: str, drill: Drill, fmt: str) -> Response:

@@ -201,6 +201,7 @@ class Lead(Part):
             chosen=scene.chosen(scene.place_dim),
         )
         level = scene.judgement.level(self.code, value, scene.period.last)
+        words = self._words(scene, marks, flows)
         body = face.lead(
             value=value,
             unit=spoken_unit(indicator),
@@ -209,7 +210,7 @@ class Lead(Part):
             flags=limit_flags(scene, self.code, value),
             tone=LEVEL_TONE[level],
             picture=graph(self.id, picture, f"{indicator.zh}，按区市"),
-            words=sentence(self._words(scene, marks, flows), self._worst_tone(marks)),
+            words=sentence(words, self._worst_tone(marks)),
         )
         return Drawn(
             indicator.zh,
@@ -219,6 +220,8 @@ class Lead(Part):
             href=self._href(scene),
             aside=self.code,
             table=self._table(scene, whole, compared, apart),
+            sentence="".join(text for text, _ in words),
+            where=self._where(scene),
         )
 
     def _href(self, scene: Scene) -> str:

@@ -176,8 +176,10 @@ class Why(Part):
         head = choice(scene, self.id, self.code, ways(scene, self.code), by, "按什么拆分")
         figure = None
         body = [empty(*self._why_not(scene, apart, before, after))]
+        told: list[tuple[str, bool]] = []
         if before is not None and after is not None and causes:
-            words = sentence(self._words(scene, causes, names, before, after))
+            told = self._words(scene, causes, names, before, after)
+            words = sentence(told)
             body = [words, empty("没有变化", f"各{dim_zh(scene, self.code, by)}均与{word}相同")]
             if any(cause.delta for cause in causes):
                 figure = self._figure(scene, causes, names, word, before, after)
@@ -190,6 +192,7 @@ class Why(Part):
             choice=head,
             note=_like_with_like(scene),
             table=lambda: self._table(scene, causes, whole),
+            sentence="".join(text for text, _ in told),
         )
 
     def _why_not(self, scene: Scene, apart: Answer, before: float | None, after: float | None) -> tuple[str, str]:

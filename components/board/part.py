@@ -15,7 +15,7 @@ from data import clock
 from data.export.build import Layout, from_answer, full_labels, notes_of
 from data.export.table import Cell, ChartKind, Column, Kind, Table
 from data.periods import Period
-from data.semantic.spec import Answer, Query
+from data.semantic.spec import Answer, Filter, Query
 
 GRACE_DAYS = 2
 """Days that a report may take after the day it is due before its figures are called old."""
@@ -31,6 +31,9 @@ class Drawn:
     ``choice`` is what the reader chooses of it, in its head. What no part may forget is filled in for it: the
     ``answers`` it rests on, ``note``, the caution that must be read first (5/6 区市), and ``applicable``, whether the
     view's filter reaches the figure.
+
+    ``sentence`` is what the part itself says of its figure, to be copied behind the headline of its first indicator,
+    which stands under ``where`` (none: the view's filter).
     """
 
     title: str
@@ -46,6 +49,8 @@ class Drawn:
     menu: bool = False
     answers: tuple[Answer, ...] = ()
     table: Callable[[], Table] | None = None
+    sentence: str = ""
+    where: Filter | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import orjson
@@ -14,8 +15,9 @@ from components.board.indicator import indicator_board
 from components.board.part import Drawn, Part
 from components.board.render import Board, results
 from components.board.scene import Scene
+from components.board.sentence import sentence_of
 from components.export import Args, PageOf, Shown
-from components.picture import Caption
+from components.picture_frame import Caption
 from components.state import View
 from components.theme import theme
 from data import clock
@@ -118,10 +120,12 @@ class Boards:
         if board is None or part is None:
             return None
         with self.platform.engine.reading():
-            ((_, drawn),) = results((part,), self.scene(board, args, viewer, "print"))
+            scene = self.scene(board, args, viewer, "print")
+            ((_, drawn),) = results((part,), scene)
             if isinstance(drawn, Exception):
                 raise drawn
-            return _shown(drawn)
+            shown = _shown(drawn)
+            return shown and shown._replace(sentence=partial(sentence_of, part, drawn, scene))
 
     def page(self, page: str, args: Args, viewer: Viewer) -> PageOf | None:
         """All figures of a page, for one workbook; Forbidden where none of them may be seen."""

@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from components import export
 from components.export import ROW_FORMATS, PageOf, Shown, offer
-from components.picture import Caption
+from components.picture_frame import Caption
 from components.theme import theme
 from data import clock
 from data.access.viewer import Forbidden, Viewer
