@@ -7,7 +7,7 @@
   var MARK = "exports"; /* noted in this browser while there is something to watch: other pages then ask once */
   var timer = 0;
   var wait = FIRST_MS;
-  var last = "";
+  var watched = {}; /* by id: whether it was under way when last seen */
   var root = document.documentElement;
 
   function token() {
@@ -110,12 +110,14 @@
     told(jobs);
   }
 
-  /* A screen reader hears how a job ended, not each step on the way. */
+  /* How a job ended is said to all, and heard by a screen reader; not each step on the way. */
   function told(jobs) {
-    var ended = jobs.filter(function (job) { return !isOpen(job); })
-      .map(function (job) { return job.id + job.state; }).join(" ");
-    if (last && ended !== last && jobs.length) window.say(jobs[0].title + "：" + words(jobs[0]));
-    last = ended || "-";
+    jobs.forEach(function (job) {
+      if (watched[job.id] && !isOpen(job)) {
+        window.say(job.title + "：" + words(job), job.state === "failed" ? "bad" : "ok");
+      }
+      watched[job.id] = isOpen(job);
+    });
   }
 
   function fail(error) { window.say(error.message || "未能完成", "bad"); }

@@ -15,8 +15,8 @@ from flask import Flask, Response, current_app, jsonify, request, send_file
 from werkzeug.datastructures import MultiDict
 
 from components.grid import narrowed, order_of
+from components.paper import Paper, Shown
 from components.picture import Painter
-from components.picture_frame import Caption
 from data import clock, log
 from data.access.viewer import Viewer
 from data.access.web import current_viewer
@@ -37,7 +37,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
 FIGURE_FORMATS = ("png", "svg", "csv", "xlsx", "json")
 ROW_FORMATS = ("csv", "xlsx")
-PAGE_FORMATS = ("xlsx",)
+PAGE_FORMATS = ("xlsx", "pdf")
+PDF = "application/pdf"
 
 Args = MultiDict[str, str]
 _audit = log.get("audit")
@@ -61,23 +62,11 @@ class Malformed(PlatformError):
     status = 400
 
 
-class Shown(NamedTuple):
-    """One figure as the screen shows it. ``figure`` is built for the print theme; None where a panel is no chart.
-
-    ``sentence`` makes the sentence that tells of it.
-    """
-
-    figure: dict[str, Any] | None
-    table: Table
-    caption: Caption
-    sentence: Callable[[], str] = str
-
-
 class PageOf(NamedTuple):
     """All figures of a page, in its order; one that failed stands as such, so that the rest can be had."""
 
     title: str
-    figures: Sequence[Table | Failed]
+    figures: Sequence[Shown | Failed]
     filters: str = ""
 
 
@@ -125,7 +114,8 @@ def register(app: Dash, platform: Platform) -> None:
 
     def page(page: str, fmt: str) -> Response:
         _known(fmt, PAGE_FORMATS)
-        return _page(_source().page(page, request.args, current_viewer()) or _not_there("没有这个页面", page), page)
+        found = _source().page(page, request.args, current_viewer()) or _not_there("没有这个页面", page)
+        return _page(painter, found, page, fmt)
 
     routes: dict[str, Callable[..., Response]] = {
         "/export/figure/<page>/<panel>.<fmt>": figure,
@@ -190,7 +180,7 @@ def _figure(painter: Painter, shown: Shown, fmt: str, what: str) -> Response:
 def _texts(shown: Shown, table: Table, line: dict[str, Any]) -> Response:
     """What is copied of a figure: the sentence that tells of it, its footnote, and its table in two forms."""
     table = replace(table, rows=list(islice(table.rows, clip.MOST_ROWS)))
-    sentence, note = shown.sentence(), clip.footnote(table)
+    sentence, note = clip.stamped(shown.sentence(), table.notes), clip.footnote(table)
     response = jsonify(
         title=table.title, sentence=sentence, footnote=note, html=clip.as_html(table), text=clip.as_text(table)
     )
@@ -213,16 +203,26 @@ def _rows(platform: Platform, code: str, drill: Drill, fmt: str) -> Response:
     return _file(lambda file: xlsx_file.write_rows(table, file), f"{stem}.xlsx", line, counted)
 
 
-def _page(found: PageOf, page: str) -> Response:
+def _page(painter: Painter, found: PageOf, page: str, fmt: str) -> Response:
     at = clock.now()
-    figures = [_signed(figure, at) if isinstance(figure, Table) else figure for figure in found.figures]
-    tables = [figure for figure in figures if isinstance(figure, Table)]
+    figures = [
+        figure._replace(table=_signed(figure.table, at)) if isinstance(figure, Shown) else figure
+        for figure in found.figures
+    ]
+    made = [figure.table if isinstance(figure, Shown) else figure for figure in figures]
+    tables = [figure for figure in made if isinstance(figure, Table)]
     first = tables[0].notes if tables else Notes(by=current_viewer().name, at=at)
     notes = replace(first, demo=any(table.notes.demo for table in tables), definitions=())
-    notes = replace(notes, filters=found.filters)
+    days = [table.notes.as_of for table in tables if table.notes.as_of]
+    notes = replace(notes, filters=found.filters, as_of=min(days, default=None))
     stem = file_stem(found.title, notes.period, at, demo=notes.demo)
-    line = {**_line(f"page/{page}", "xlsx", notes), "figures": len(tables), "failed": len(figures) - len(tables)}
-    return _file(lambda file: xlsx_file.write_page(found.title, figures, notes, file), f"{stem}.xlsx", line)
+    line = {**_line(f"page/{page}", fmt, notes), "figures": len(tables), "failed": len(figures) - len(tables)}
+    if fmt == "xlsx":
+        return _file(lambda file: xlsx_file.write_page(found.title, made, notes, file), f"{stem}.xlsx", line)
+    document = Paper(found.title, figures, notes)
+    printed = painter.paper(document.plots, document.html, document.foot)
+    _audit.info("export", **line, bytes=len(printed))
+    return _headed(Response(printed, mimetype=PDF), f"{stem}.pdf")
 
 
 def _signed(table: Table, at: datetime) -> Table:

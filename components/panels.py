@@ -104,7 +104,7 @@ def _menu(id: str, exports: Sequence[str], export_href: str, full: bool = True) 
     """Data, copies, exports and full screen. What the browser does itself carries an action instead of an id."""
     entries = [
         _entry(id, "data", "查看数据", "icon-table"),
-        *(_copies(exports, export_href) if export_href else []),
+        *([*_copies(exports, export_href), html.Hr()] if export_href else []),
         *(_download(export_href.format(kind), f"导出 {kind.upper()}") for kind in exports if export_href),
     ]
     if full:
@@ -124,21 +124,24 @@ def _copies(exports: Sequence[str], export_href: str) -> list[Component]:
     """What goes to the clipboard, for Word and WPS: fetched when it is wanted."""
     texts = export_href.format("json")
     pairs = [
+        *([("copy-picture", "复制图片", export_href.format("png"))] if "png" in exports else []),
         ("copy-sentence", "复制说明句", texts),
         ("copy-footnote", "复制脚注", texts),
         ("copy-table", "复制表格", texts),
     ]
-    if "png" in exports:
-        pairs.insert(0, ("copy-picture", "复制图片", export_href.format("png")))
     return [
-        html.Button(
-            [html.I(className="icon icon-copy"), words],
-            type="button",
-            role="menuitem",
-            **{"data-action": action, "data-from": href},
-        )
-        for action, words, href in pairs
+        html.Hr(),
+        *(_copy(action, words, href) for action, words, href in pairs),
     ]
+
+
+def _copy(action: str, words: str, href: str) -> Component:
+    return html.Button(
+        [html.I(className="icon icon-copy"), words],
+        type="button",
+        role="menuitem",
+        **{"data-action": action, "data-from": href},
+    )
 
 
 def _download(href: str, words: str) -> Component:

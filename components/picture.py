@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Coroutine, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, MutableMapping, Sequence
 from concurrent.futures import TimeoutError as Late
 from pathlib import Path
 from typing import Any, Literal
@@ -33,10 +33,16 @@ from components.theme import theme
 from data.errors import PlatformError
 
 PictureFormat = Literal["png", "svg"]
+Plot = tuple[dict[str, Any], int, int]
+"""A figure with its width and height in CSS pixels."""
+Work = Callable[["_Browser"], Coroutine[Any, Any, bytes]]
 
 WIDTH, HEIGHT, SCALE = 960, 540, 2
 """Half a slide in CSS pixels, twice as many in the file: sharp at 300 dpi across an A4 column."""
 TIMEOUT_S = 20.0
+PAPER_TIMES = 3
+"""A document has a dozen plots: it may take so many times as long as a picture."""
+MM_PER_INCH = 25.4
 WAITING = 8
 """Requests that may wait for the painter; one more is told to come again, rather than take a server thread."""
 SCRATCH = "taizhou-painter-"
@@ -79,14 +85,25 @@ class Painter:
         A PNG has ``scale`` times as many. Raises PictureUnavailable after the painter's time, waiting included.
         """
         frame = Frame(caption, width, height, theme("print"))
-        deadline = time.monotonic() + self._timeout_s
+        return self._made(lambda page: page.paint(frame, figure, fmt, scale), self._timeout_s)
+
+    def paper(self, plots: Sequence[Plot], build: Callable[[list[str]], str], foot: str) -> bytes:
+        """A PDF on A4 of the document that ``build`` makes around the plots, which come to it as SVG, in their order.
+
+        ``foot`` is the left part of each page's foot, as HTML; at the right stands the page's number. Raises
+        PictureUnavailable.
+        """
+        return self._made(lambda page: page.paper(plots, build, foot), PAPER_TIMES * self._timeout_s)
+
+    def _made(self, work: Work, timeout_s: float) -> bytes:
+        deadline = time.monotonic() + timeout_s
         with self._my_turn(deadline):
             try:
-                return self._paint(frame, figure, fmt, scale, deadline)
+                return self._paint(work, deadline)
             except Late:
                 self._drop()
                 raise PictureUnavailable(
-                    f"图片未能在 {self._timeout_s:g} 秒内完成", "图片导出", "稍后重试；或改用 XLSX，其中有可编辑的图表"
+                    f"未能在 {timeout_s:g} 秒内完成", "图片与 PDF 导出", "稍后重试；或改用 XLSX，其中有可编辑的图表"
                 ) from None
 
     def close(self) -> None:
@@ -109,17 +126,17 @@ class Painter:
         finally:
             self._places.release()
 
-    def _paint(self, frame: Frame, figure: dict[str, Any], fmt: str, scale: float, deadline: float) -> bytes:
+    def _paint(self, work: Work, deadline: float) -> bytes:
         """One attempt, and another with a new browser where the first one's had died."""
         was_warm = self._browser is not None
         try:
-            return self._ready(deadline).run(lambda page: page.paint(frame, figure, fmt, scale), deadline)
+            return bytes(self._ready(deadline).run(work, deadline))
         except (Late, PictureUnavailable):
             raise
         except Exception as error:
             self._drop()
             if was_warm:
-                return self._paint(frame, figure, fmt, scale, deadline)
+                return self._paint(work, deadline)
             raise PictureUnavailable(
                 "图片生成失败", f"Chromium：{type(error).__name__}", "请把编号告知管理员；CSV 与 XLSX 导出不受影响"
             ) from error
@@ -247,6 +264,7 @@ class _Browser:
             ) from error
         await self._kaleido.open()
         self._tab = await self._kaleido.create_tab("about:blank", window=True)
+        await self._send("Emulation.setScriptExecutionDisabled", {"value": True})
 
     async def _close(self) -> None:
         if self._kaleido is None or not hasattr(self._kaleido, "subprocess"):
@@ -264,14 +282,40 @@ class _Browser:
         svg = frame.around(await self._kaleido.calc_fig(figure, size))
         return svg if fmt == "svg" else await self._raster(svg.decode(), frame.width, frame.height, scale)
 
+    async def paper(self, plots: Sequence[Plot], build: Callable[[list[str]], str], foot: str) -> bytes:
+        """Every plot as SVG, the document around them, and that printed."""
+        made = []
+        for figure, width, height in plots:
+            size = {"format": "svg", "width": width, "height": height}
+            made.append((await self._kaleido.calc_fig(figure, size)).decode())
+        await self._send("Emulation.clearDeviceMetricsOverride", {})
+        await self._show(build(made))
+        paper = {
+            "paperWidth": 210 / MM_PER_INCH,
+            "paperHeight": 297 / MM_PER_INCH,
+            "marginTop": 14 / MM_PER_INCH,
+            "marginBottom": 17 / MM_PER_INCH,
+            "marginLeft": 14 / MM_PER_INCH,
+            "marginRight": 14 / MM_PER_INCH,
+            "printBackground": True,
+            "displayHeaderFooter": True,
+            "headerTemplate": "<span></span>",
+            "footerTemplate": foot,
+            "generateTaggedPDF": True,
+            "generateDocumentOutline": True,
+        }
+        return base64.b64decode((await self._send("Page.printToPDF", paper))["data"])
+
+    async def _show(self, html: str) -> None:
+        tree = await self._send("Page.getFrameTree", {})
+        await self._send("Page.setDocumentContent", {"frameId": tree["frameTree"]["frame"]["id"], "html": html})
+
     async def _raster(self, svg: str, width: int, height: int, scale: float) -> bytes:
         metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
         await self._send("Emulation.setDeviceMetricsOverride", metrics)
-        tree = await self._send("Page.getFrameTree", {})
-        page = (
+        await self._show(
             f'<!doctype html><html lang="zh-CN"><body style="margin:0;display:flex;overflow:hidden">{svg}</body></html>'
         )
-        await self._send("Page.setDocumentContent", {"frameId": tree["frameTree"]["frame"]["id"], "html": page})
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
         shot = await self._send("Page.captureScreenshot", {"format": "png", "clip": clip})
         return base64.b64decode(shot["data"])

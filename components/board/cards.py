@@ -210,7 +210,7 @@ class Lead(Part):
             flags=limit_flags(scene, self.code, value),
             tone=LEVEL_TONE[level],
             picture=graph(self.id, picture, f"{indicator.zh}，按区市"),
-            words=sentence(words, self._worst_tone(marks)),
+            words=sentence([*words, *self._late(flows)], self._worst_tone(marks)),
         )
         return Drawn(
             indicator.zh,
@@ -293,6 +293,9 @@ class Lead(Part):
         if best is not worst:
             extreme = "最高" if downwards == (chosen is not None) else "最低"
             words += [(best.label, True), (f"{extreme}，{number(best.value, indicator.decimals)} {unit}。", False)]
-        if late := lateness(flows[0]) if flows else "":
-            words.append((f"（{late}已报）", False))
         return words
+
+    def _late(self, flows: Sequence[Answer]) -> list[tuple[str, bool]]:
+        """Who has reported what the sentence says of flows, where not all have."""
+        late = lateness(flows[0]) if flows else ""
+        return [(f"（{late}已报）", False)] if late else []

@@ -86,7 +86,7 @@ def results(parts: Iterable[Part], scene: Scene) -> list[tuple[Part, Drawn | Exc
 def framed(part: Part, result: Drawn | Exception, scene: Scene) -> Component:
     """The part in its frame; a failure in the frame of what failed."""
     if isinstance(result, Exception):
-        return panel(part.id, title=_name(part, scene), body=failure(result, part.id), menu=False)
+        return panel(part.id, title=name_of(part, scene), body=failure(result, part.id), menu=False)
     if result.bare and result.body is not None:
         href = f"/export/figure/{scene.board}/{part.id}.{{}}{scene.view.search}"
         return with_menu(part.id, result.body, href) if result.menu else result.body
@@ -157,6 +157,7 @@ def _drawn(part: Part, scene: Scene, answers: list[Answer | Exception]) -> Drawn
     )
 
 
-def _name(part: Part, scene: Scene) -> str:
+def name_of(part: Part, scene: Scene) -> str:
+    """What a part is called before it is drawn."""
     zh = getattr(part, "zh", "")
     return zh or (scene.indicator(part.codes()[0]).zh if part.codes() else part.id)

@@ -10,15 +10,15 @@ from components.format import day, finer, number
 from components.state import PLACES
 from data.semantic.spec import CITY, Filter
 
-STAMP = "（演示数据，不得引用）"
+SPOKEN = {"点": "个百分点", "月": "个月"}
+"""Units of a change, as one says them."""
 
 
 def sentence_of(part: Part, drawn: Drawn, scene: Scene) -> str:
     """The headline of the part's first indicator, then what the part itself says of it."""
     codes = part.codes()
     lead = headline(scene, codes[0], drawn.where or scene.where) if codes else ""
-    stamp = STAMP if any(answer.demo for answer in drawn.answers) else ""
-    return f"{lead}{drawn.sentence}{stamp}"
+    return f"{lead}{drawn.sentence}"
 
 
 def headline(scene: Scene, code: str, where: Filter) -> str:
@@ -68,7 +68,7 @@ def _moved(change: Change) -> str:
         return ""
     if not change.moved:
         return f"{change.label}持平"
-    suffix = "个百分点" if change.suffix.strip() == "点" else change.suffix.strip()
+    suffix = SPOKEN.get(change.suffix.strip(), change.suffix.strip())
     gap = "" if suffix == "%" else " "
     direction = "上升" if change.moved > 0 else "下降"
     return f"{change.label}{direction} {number(abs(change.moved), change.decimals)}{gap}{suffix}"

@@ -63,8 +63,10 @@ def csv_text(value: Cell, column: Column) -> str:
     clean = number(value)
     if clean is None:
         return ""
-    # Positional, never 1e-07: a reader of the file should not need to know exponents.
-    return format(Decimal(repr(clean)) if isinstance(clean, float) else Decimal(clean), "f")
+    # Positional, never 1e-07: a reader of the file should not need to know exponents; a whole number needs no point.
+    exact = Decimal(repr(clean)) if isinstance(clean, float) else Decimal(clean)
+    text = format(exact, "f")
+    return text.removesuffix(".0") if isinstance(clean, float) else text
 
 
 def _csv_time(value: date, column: Column) -> str:

@@ -28,6 +28,11 @@ def footnote(table: Table) -> str:
     return "注：" + "".join(f"{fact.rstrip('。；')}。" for fact in facts if fact)
 
 
+def stamped(sentence: str, notes: Notes) -> str:
+    """A sentence that leaves the house alone says itself where its figures are demonstration data."""
+    return f"{sentence}（{DEMO_STAMP}，不得引用）" if notes.demo and sentence else sentence
+
+
 def _meanings(notes: Notes) -> Iterator[str]:
     for meaning in notes.definitions:
         unit = f"，单位{meaning.unit}" if meaning.unit else ""
@@ -35,7 +40,7 @@ def _meanings(notes: Notes) -> Iterator[str]:
 
 
 def _reported(notes: Notes) -> str:
-    return f"，已报区市 {notes.reported}" if notes.reported else ""
+    return f"，已报区市 {notes.reported.removeprefix(notes.period).strip()}" if notes.reported else ""
 
 
 def as_html(table: Table) -> str:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -28,9 +28,16 @@ HEAD_ROW = 2
 SHEET_ROWS = 1_048_576 - 1
 """Records that one sheet holds under its headings."""
 TEXT_LIMIT = 32_767
+FONT = "Microsoft YaHei"
+"""On every desk with Excel or WPS; others put their own in its place."""
+CHART_PX = 600, 340
+INDEX = (("序号", 6), ("图表", 30), ("单位", 14), ("期间", 24), ("数据截至", 12), ("已报区市", 32), ("备注", 40))
+"""Headings of a page's index, with their widths."""
 EXACT_DIGITS = 15
 """Digits Excel keeps of a number: a longer whole number is written as text, so that none is lost."""
 WIDTH_SAMPLE = 200
+TWO_LINES_FROM = 16
+"""Width of a heading from which on it takes two lines."""
 
 Sheet = Any
 Format = Any
@@ -73,6 +80,7 @@ def check_fits(rows: int) -> None:
 
 def write_page(title: str, figures: Sequence[Table | Failed], notes: Notes, file: IO[bytes]) -> None:
     """A page: an index with links, a sheet for each figure, and one sheet with all notes."""
+    figures = [replace(f, rows=list(f.rows)) if isinstance(f, Table) else f for f in figures]
     tables = [figure for figure in figures if isinstance(figure, Table)]
     with _workbook(file, title, notes) as book:
         index = book.sheet("目录")
@@ -83,7 +91,7 @@ def write_page(title: str, figures: Sequence[Table | Failed], notes: Notes, file
         for figure, sheet in zip(figures, sheets, strict=True):
             if isinstance(figure, Table):
                 book.figure(figure, sheet)
-        book.notes_sheet(tables, notes_name)
+        book.page_notes(title, tables, notes, notes_name)
 
 
 @contextmanager
@@ -95,6 +103,7 @@ def _workbook(file: IO[bytes], title: str, notes: Notes, *, streamed: bool = Fal
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
+        "default_format_properties": {"font_name": FONT, "font_size": 10},
     }
     with TemporaryDirectory(prefix="export-") as folder:
         raw = xlsxwriter.Workbook(file, {**options, "tmpdir": folder})
@@ -149,15 +158,16 @@ class _Book:
     def figure(self, table: Table, sheet: Sheet) -> None:
         """Table and chart of one figure."""
         rows = [list(row) for row in table.rows]
-        self.records(table, iter(rows), sheet)
-        if table.chart and rows:
+        table = replace(table, rows=rows)
+        self.records(table, rows, sheet)
+        if table.chart and has_values(table):
             self._chart(table, rows, sheet)
 
     def records(self, table: Table, rows: Iterable[Sequence[Cell]], sheet: Sheet, top: int = HEAD_ROW) -> int:
         """Headings in the row ``top``, title and summary above it, and as many rows as fit; returns how many."""
         self._head(table, sheet, top)
         formats = [self._cell_format(column) for column in table.columns]
-        widths = [_width(column.heading) + 2 for column in table.columns]
+        widths = [_heading_width(column.heading) for column in table.columns]
         count = 0
         for row in islice(rows, SHEET_ROWS):
             count += 1
@@ -186,11 +196,12 @@ class _Book:
         """A4 across, the whole width on one page, title and stamp on every page printed."""
         sheet.set_paper(9)
         sheet.set_landscape()
+        sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
         sheet.fit_to_pages(1, 0)
         # An ampersand begins a code in a header; a header holds 255 characters.
         words = title[:80].replace("&", "&&")
         sheet.set_header(f"&L{words}" + (f"&R{DEMO_STAMP}" if demo else ""))
-        sheet.set_footer("&C&P / &N")
+        sheet.set_footer("&C第 &P 页，共 &N 页")
 
     def _cell_format(self, column: Column) -> Format:
         codes = {
@@ -207,50 +218,71 @@ class _Book:
 
     def notes_sheet(self, tables: Sequence[Table], name: str = "说明") -> None:
         """All notes, a block for each table."""
+        blocks = [[("标题", table.title), *table.notes.lines()] for table in tables]
+        self._blocks(blocks, name, any(table.notes.demo for table in tables))
+
+    def page_notes(self, title: str, tables: Sequence[Table], notes: Notes, name: str) -> None:
+        """What holds for the whole page, then what only one figure has, then each definition once."""
+        general = notes.lines()
+        blocks = [[("标题", title), *general]]
+        meanings: dict[str, list[tuple[str, str]]] = {}
+        for table in tables:
+            own = [line for line in replace(table.notes, definitions=()).lines() if line not in general]
+            names = "、".join(f"{meaning.zh}（{meaning.code}）" for meaning in table.notes.definitions)
+            blocks.append([("图表", table.title), *([("指标", names)] if names else []), *own])
+            meanings |= {meaning.code: meaning.lines() for meaning in table.notes.definitions}
+        self._blocks([*blocks, *meanings.values()], name, notes.demo)
+
+    def _blocks(self, blocks: Sequence[Sequence[tuple[str, str]]], name: str, demo: bool) -> None:
+        """Pairs of heading and text, an empty row between blocks; the first of each block stands out."""
         self._taken.discard(name.casefold())
         sheet = self.sheet(name)
-        bold, wrap = self.format(bold=True, valign="top"), self.format(text_wrap=True, valign="top")
+        head, plain = self.format(bold=True, valign="top"), self.format(valign="top")
+        strong, wrap = self.format(bold=True, valign="top", text_wrap=True), self.format(text_wrap=True, valign="top")
         row = 0
-        for table in tables:
-            for heading, text in (("标题", table.title), *table.notes.lines()):
-                sheet.write_string(row, 0, safe_text(heading), bold)
-                sheet.write_string(row, 1, safe_text(text)[:TEXT_LIMIT], wrap)
+        for block in blocks:
+            for i, (heading, text) in enumerate(block):
+                sheet.write_string(row, 0, safe_text(heading), plain if i else head)
+                sheet.write_string(row, 1, safe_text(text)[:TEXT_LIMIT], wrap if i else strong)
                 row += 1
             row += 1
         sheet.set_column(0, 0, 14)
-        sheet.set_column(1, 1, 90)
-        self._paper(sheet, "说明", any(table.notes.demo for table in tables))
+        sheet.set_column(1, 1, 110)
+        self._paper(sheet, name, demo)
 
     def index(
         self, sheet: Sheet, title: str, figures: Sequence[Table | Failed], sheets: Sequence[Sheet], notes: Notes
     ) -> None:
-        """What the workbook holds, each line a link to its sheet; a figure that failed says why."""
+        """What the workbook holds, each line a link to its sheet; a figure without values or that failed says so."""
         sheet.write_string(0, 0, safe_text(title), self.format(bold=True, font_size=14))
         exported = f"{clock.local(notes.at):%Y-%m-%d %H:%M:%S} 导出" if notes.at else ""
         demo = DEMO_STAMP if notes.demo else ""
         facts = (notes.period, notes.filters, notes.by, exported, demo)
         sheet.write_string(1, 0, safe_text(" · ".join(filter(None, facts))), self.format(italic=True))
-        heads = ("图表", "单位", "期间", "数据截至", "已报区市", "备注")
-        for i, head in enumerate(heads):
+        for i, (head, width) in enumerate(INDEX):
             sheet.write_string(HEAD_ROW, i, head, self.format(bold=True, bottom=1))
+            sheet.set_column(i, i, width)
         for row, (figure, target) in enumerate(zip(figures, sheets, strict=True), HEAD_ROW + 1):
             self._index_line(sheet, row, figure, target)
-        for i, width in enumerate((34, 12, 26, 14, 26, 40)):
-            sheet.set_column(i, i, width)
         sheet.freeze_panes(HEAD_ROW + 1, 0)
         self._paper(sheet, title, notes.demo)
 
     def _index_line(self, sheet: Sheet, row: int, figure: Table | Failed, target: Sheet) -> None:
+        plain = self.format(num_format=DATE_FORMAT, align="left", valign="top", text_wrap=True)
+        sheet.write_number(row, 0, row - HEAD_ROW, self.format(align="center", valign="top"))
         if isinstance(figure, Failed):
-            sheet.write_string(row, 0, safe_text(figure.title))
-            sheet.write_string(row, 5, safe_text(f"未能生成：{figure.reason}"))
+            sheet.write_string(row, 1, safe_text(figure.title), plain)
+            sheet.write_string(row, 6, safe_text(figure.reason), plain)
             return
         name = target.get_name().replace("'", "''")
-        sheet.write_url(row, 0, f"internal:'{name}'!A1", string=safe_text(figure.title))
+        link = self.format(font_color="blue", underline=1, valign="top", text_wrap=True)
+        sheet.write_url(row, 1, f"internal:'{name}'!A1", link, string=safe_text(figure.title))
         notes = figure.notes
-        cells = (figure.unit, notes.period, notes.as_of, notes.reported, DEMO_STAMP if notes.demo else "")
-        for i, value in enumerate(cells, 1):
-            _put(sheet, row, i, value, self.format(num_format=DATE_FORMAT, align="left"))
+        remark = "" if has_values(figure) else "无数据"
+        remark = "，".join(filter(None, (remark, DEMO_STAMP if notes.demo else "")))
+        reported = notes.reported.removeprefix(notes.period).strip()
+        for i, value in enumerate((figure.unit, notes.period, notes.as_of, reported, remark), 2):
+            _put(sheet, row, i, value, plain)
 
     # --- chart ---
 
@@ -284,7 +316,7 @@ class _Book:
             chart.set_legend({"none": True})
         else:
             chart.set_legend({"position": "bottom"})
-        chart.set_size({"width": 720, "height": 380})
+        chart.set_size({"width": CHART_PX[0], "height": CHART_PX[1]})
         chart.show_blanks_as("gap")
         head = table.columns[0]
         category: dict[str, Any] = {"text_axis": True}
@@ -353,6 +385,17 @@ def _put_number(sheet: Sheet, row: int, col: int, value: int | float | Decimal, 
         return
     percent = style.num_format.endswith("%")
     sheet.write_number(row, col, round(float(clean) / 100, 12) if percent else float(clean), style)
+
+
+def has_values(table: Table) -> bool:
+    """Whether any cell beside the heads holds something; the rows must be ones that can be read again."""
+    return any(cell not in (None, "") for row in table.rows for cell in row[table.heads :])
+
+
+def _heading_width(text: str) -> int:
+    """Room for a heading, which may take two lines where it is long."""
+    width = _width(text)
+    return width + 3 if width <= TWO_LINES_FROM else width // 2 + 4
 
 
 def _shown_width(value: Cell, column: Column) -> int:

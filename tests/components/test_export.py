@@ -21,7 +21,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from components import export
-from components.export import ROW_FORMATS, PageOf, Shown, offer
+from components.export import ROW_FORMATS, PageOf, offer
+from components.paper import Shown
 from components.picture_frame import Caption
 from components.theme import theme
 from data import clock
@@ -70,7 +71,7 @@ class Board:
 
     def page(self, page: str, args: MultiDict[str, str], viewer: Viewer) -> PageOf | None:
         shown = self.find(page, "area", args, viewer)
-        return shown and PageOf("智慧住房", [shown.table, Failed("库存", "计算超过 3 秒")])
+        return shown and PageOf("智慧住房", [shown, Failed("库存", "计算超过 3 秒")])
 
 
 @pytest.fixture

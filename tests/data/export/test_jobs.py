@@ -18,7 +18,7 @@ from data import clock
 from data.access.accounts import create_user
 from data.access.viewer import Viewer
 from data.errors import PlatformError
-from data.export import jobs, runner, xlsx_file
+from data.export import jobs, rows, runner, xlsx_file
 from data.export.jobs import NoSuchJob
 from data.export.rows import Drill
 from data.export.runner import Runners, run
@@ -177,7 +177,7 @@ def test_a_running_job_that_is_cancelled_leaves_nothing(platform: Platform, monk
     abandoned: list[int] = []
     job_id = ask(platform)
     jobs.take_up(platform)
-    slow = runner.row_table
+    slow = rows.row_table
 
     def cancelled_meanwhile(*arguments: Any) -> Any:
         jobs.cancel(platform, viewer(platform), job_id)
