@@ -21,7 +21,7 @@ from data import clock, log
 from data.access.viewer import Viewer
 from data.access.web import current_viewer
 from data.errors import PlatformError
-from data.export import clip, csv_file, xlsx_file
+from data.export import clip, csv_file, pdf_file, xlsx_file
 from data.export.jobs import AT_ONCE
 from data.export.names import content_disposition, file_stem
 from data.export.rows import Counted, Drill, count_rows, row_table
@@ -220,7 +220,7 @@ def _page(painter: Painter, found: PageOf, page: str, fmt: str) -> Response:
     if fmt == "xlsx":
         return _file(lambda file: xlsx_file.write_page(found.title, made, notes, file), f"{stem}.xlsx", line)
     document = Paper(found.title, figures, notes)
-    printed = painter.paper(document.plots, document.html, document.foot)
+    printed = pdf_file.finished(painter.paper(document.plots, document.html, document.foot), document.about)
     _audit.info("export", **line, bytes=len(printed))
     return _headed(Response(printed, mimetype=PDF), f"{stem}.pdf")
 

@@ -71,6 +71,13 @@ class Paper:
         right = '<span>第 <span class="pageNumber"></span> 页，共 <span class="totalPages"></span> 页</span>'
         return f'<div style="{style}">{left}{right}</div>'
 
+    @property
+    def about(self) -> dict[str, str]:
+        """The file's own properties."""
+        stamp = f"{DEMO_STAMP}，不得引用" if self._notes.demo else ""
+        about = {"/Title": self._title, "/Author": self._notes.by, "/Subject": stamp, "/Creator": f"{TITLE} {SUBTITLE}"}
+        return {name: words for name, words in about.items() if words}
+
     def html(self, plots: Sequence[str]) -> str:
         """The document, ``plots`` being the SVG of :attr:`plots`."""
         waiting = iter(plots)

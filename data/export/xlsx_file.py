@@ -31,6 +31,8 @@ TEXT_LIMIT = 32_767
 FONT = "Microsoft YaHei"
 """On every desk with Excel or WPS; others put their own in its place."""
 CHART_PX = 600, 340
+MOST_MARKED = 40
+"""Points of a line that are marked one by one."""
 INDEX = (("序号", 6), ("图表", 30), ("单位", 14), ("期间", 24), ("数据截至", 12), ("已报区市", 32), ("备注", 40))
 """Headings of a page's index, with their widths."""
 EXACT_DIGITS = 15
@@ -38,6 +40,7 @@ EXACT_DIGITS = 15
 WIDTH_SAMPLE = 200
 TWO_LINES_FROM = 16
 """Width of a heading from which on it takes two lines."""
+TWO_LINES_PT = 30
 
 Sheet = Any
 Format = Any
@@ -186,6 +189,8 @@ class _Book:
             sheet.write_string(0, 0, safe_text(table.title), self.format(bold=True, font_size=14))
             sheet.write_string(1, 0, safe_text(table.summary), self.format(italic=True))
         heading = self.format(bold=True, bottom=1, text_wrap=True, valign="vcenter", align="center")
+        if any(_width(column.heading) > TWO_LINES_FROM for column in table.columns):
+            sheet.set_row(top, TWO_LINES_PT)
         for i, column in enumerate(table.columns):
             sheet.write_string(top, i, safe_text(column.heading), heading)
         sheet.freeze_panes(top + 1, table.heads if len(table.columns) > table.heads else 0)
@@ -295,6 +300,9 @@ class _Book:
         # One axis, one unit: what is measured otherwise stays in the table.
         drawn = [i for i in values if table.columns[i].unit == unit]
         first, last, name = HEAD_ROW + 1, HEAD_ROW + len(rows), sheet.get_name()
+        style: dict[str, Any] = {"gap": 60} if table.chart != "line" else {"line": {"width": 1.75}}
+        if table.chart == "line" and len(rows) <= MOST_MARKED:
+            style["marker"] = {"type": "circle", "size": 4}
         chart = self.raw.add_chart({"type": table.chart})
         for i in drawn:
             chart.add_series(
@@ -302,11 +310,12 @@ class _Book:
                     "name": [name, HEAD_ROW, i],
                     "categories": [name, first, 0, last, 0],
                     "values": [name, first, i, last, i],
-                    **({"marker": {"type": "circle", "size": 4}} if table.chart == "line" else {"gap": 60}),
+                    **style,
                 }
             )
         self._dress(chart, table, [row[i] for row in rows for i in drawn], len(drawn))
-        sheet.insert_chart(HEAD_ROW, len(table.columns) + 1, chart)
+        # Below the headings, which are printed again on every page.
+        sheet.insert_chart(HEAD_ROW + 1, len(table.columns) + 1, chart)
 
     def _dress(self, chart: Any, table: Table, values: Sequence[Cell], series: int) -> None:
         stamp = f"（{DEMO_STAMP}）" if table.notes.demo else ""

@@ -173,7 +173,7 @@ def test_a_page_is_one_workbook_and_names_what_failed(client: FlaskClient, capsy
     response = client.get("/export/page/housing.xlsx")
     book = openpyxl.load_workbook(io.BytesIO(response.data))
     assert book.sheetnames == ["目录", "网签面积", "说明"]
-    assert book["目录"]["F5"].value == "未能生成：计算超过 3 秒"
+    assert book["目录"]["G5"].value == "计算超过 3 秒"
     line = audited(capsys)
     assert (line["figures"], line["failed"]) == (1, 1)
 
