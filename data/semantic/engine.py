@@ -161,6 +161,7 @@ class Engine:
         with self.reading() as now:
             source = self._row_source(code, where, bucket, viewer, now.snapshot, part, narrow or {})
             columns = records.columns_of(source)
+            records.sort_key(source.cube, sort)  # refused now, before anything has been sent
 
         def stream() -> Iterator[dict[str, Any]]:
             with self._reader.alone(EXPORT_TIMEOUT_S) as then:

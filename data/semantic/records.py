@@ -119,7 +119,7 @@ def page(
 ) -> RowPage:
     """One page of rows; refuses to sort by a column that is not declared sortable."""
     cube = found.cube
-    key = _sort_key(cube, sort)
+    key = sort_key(cube, sort)
     limit = max(1, limit)
     if after is None:
         total = count_rows(connection, found)
@@ -147,14 +147,15 @@ def stream(
 ) -> Iterator[dict[str, Any]]:
     """All rows in the order of a grid, from one statement, a few thousand in memory at a time."""
     walk = count_rows(connection, found) > COUNT_UP_TO
-    statement = _ordered(found, _sort_key(found.cube, sort), descending, None, walk)
+    statement = _ordered(found, sort_key(found.cube, sort), descending, None, walk)
     columns = columns_of(found)
     with connection.execute(statement, execution_options={"yield_per": STREAMED}) as result:
         for row in result.mappings():
             yield _shown(row, columns, found.cube)
 
 
-def _sort_key(cube: Cube, sort: str | None) -> Any:
+def sort_key(cube: Cube, sort: str | None) -> Any:
+    """The column to sort by, the first declared one for None; refuses one that is not declared sortable."""
     sort = sort or cube.sortable[0]
     if sort not in cube.sortable:
         raise PlatformError(f"不能按 {sort} 排序", "明细", f"可按 {'、'.join(cube.sortable)} 排序")

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from werkzeug.datastructures import MultiDict
 from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
@@ -60,7 +61,7 @@ class Board:
             raise TooSlow("计算超过 3 秒，已停止")
         table = Table("网签面积", (Column("月份", "month"), Column("面积", "number", 1)), [[OCTOBER.lo, 4.25]], NOTES)
         figure = {"data": [{"type": "bar", "x": [1], "y": [2]}], "layout": {"template": theme("print").template}}
-        shown = Shown(None if panel == "list" else figure, table, Caption.of(table))
+        shown = Shown(None if panel == "list" else figure, table, Caption.of(table), lambda: "全市 4.2 万㎡。")
         return shown if page == "housing" else None
 
     def indicator(self, code: str, args: MultiDict[str, str], viewer: Viewer) -> Shown | None:
@@ -178,6 +179,29 @@ def test_a_page_is_one_workbook_and_names_what_failed(client: FlaskClient, capsy
     assert (line["figures"], line["failed"]) == (1, 1)
 
 
+@pytest.mark.e2e
+def test_a_page_is_one_pdf(client: FlaskClient, chromium: str, capsys: pytest.CaptureFixture[str]) -> None:
+    response = client.get("/export/page/housing.pdf")
+    assert response.mimetype == "application/pdf"
+    assert name_of(response).startswith("智慧住房（演示数据）_2026年10月_")
+    words = "".join(PdfReader(io.BytesIO(response.data)).pages[0].extract_text().split())
+    for said in ("智慧住房", "网签面积", "李四", "计算超过3秒", "第1页"):
+        assert said in words
+    line = audited(capsys)
+    assert (line["format"], line["figures"], line["failed"]) == ("pdf", 1, 1)
+
+
+def test_what_is_copied_of_a_figure_comes_as_text(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+    response = client.get("/export/figure/housing/area.json")
+    assert response.headers["Cache-Control"] == "no-store"
+    told = response.get_json()
+    assert told["sentence"] == "全市 4.2 万㎡。（演示数据，不得引用）"
+    assert told["footnote"].startswith("注：期间：2026年10月。数据截至 2026-10-31")
+    assert told["text"] == "月份\t面积\n2026-10\t4.25"
+    assert "<td>2026-10</td>" in told["html"]
+    assert audited(capsys)["format"] == "json"
+
+
 @pytest.mark.parametrize(
     ("viewer", "areas", "remark"),
     [
@@ -251,6 +275,10 @@ def read_rows(response: TestResponse, fmt: str) -> tuple[pd.DataFrame, dict[str,
         ("/export/indicator/XX99.xlsx", 404, "没有这个指标"),
         ("/export/rows/XX99.csv", 404, "没有这个指标的明细"),
         ("/export/rows/ZF02.png", 404, "不能导出为 png"),
+        ("/export/rows/ZF02.csv?grid=nonsense", 400, "读不懂表格的排序或筛选"),
+        ('/export/rows/ZF02.csv?grid={"sortModel":7}', 400, "读不懂表格的排序或筛选"),
+        ('/export/rows/ZF02.csv?grid={"sortModel":[{"colId":"secret"}]}', 422, "不能按 secret 排序"),
+        ('/export/rows/ZF02.csv?grid={"filterModel":{"area_m2":{"filterType":"number"}}}', 400, "读不懂"),
         ("/export/page/nowhere.xlsx", 404, "没有这个页面"),
     ],
 )
