@@ -22,7 +22,6 @@ from data.access.viewer import Viewer
 from data.access.web import current_viewer
 from data.errors import PlatformError
 from data.export import clip, csv_file, pdf_file, xlsx_file
-from data.export.jobs import AT_ONCE
 from data.export.names import content_disposition, file_stem
 from data.export.rows import Counted, Drill, count_rows, row_table
 from data.export.table import Notes, Table
@@ -192,8 +191,9 @@ def _texts(shown: Shown, table: Table, line: dict[str, Any]) -> Response:
 def _rows(platform: Platform, code: str, drill: Drill, fmt: str) -> Response:
     """Rows as the grid shows them, as many as can be written while one waits."""
     at, viewer = clock.now(), current_viewer()
-    if count_rows(platform, code, drill, viewer, AT_ONCE) > AT_ONCE:
-        what = f"明细超过 {AT_ONCE:,} 行，须在后台生成"
+    most = platform.settings.export_at_once
+    if count_rows(platform, code, drill, viewer, most) > most:
+        what = f"明细超过 {most:,} 行，须在后台生成"
         raise TooMany(what, f"rows/{code}", "在指标页用“导出全部”按钮，完成后在“我的导出”中下载")
     table, counted = row_table(platform, code, drill, viewer, at)
     stem = file_stem(table.title, table.notes.period, at, demo=table.notes.demo)

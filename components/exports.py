@@ -15,7 +15,7 @@ from components.export import Args, Malformed, drill_of
 from data import clock, log
 from data.access.web import current_viewer
 from data.export import jobs
-from data.export.jobs import AT_ONCE, Job
+from data.export.jobs import Job
 from data.export.names import content_disposition
 from data.export.rows import count_rows
 from data.export.runner import Runners
@@ -45,7 +45,8 @@ def register(app: Dash, platform: Platform) -> None:
         args: Args = MultiDict({**dict(parse_qsl(asked.search.removeprefix("?"))), "grid": asked.grid})
         viewer = current_viewer()
         drill = drill_of(platform, asked.code, args)
-        if count_rows(platform, asked.code, drill, viewer, AT_ONCE) <= AT_ONCE:
+        most = platform.settings.export_at_once
+        if count_rows(platform, asked.code, drill, viewer, most) <= most:
             return jsonify(at_once=f"/export/rows/{asked.code}.{asked.format}?{urlencode(args)}")
         job = jobs.ask(platform, viewer, asked.code, drill, asked.format)
         about = {"user": viewer.username, "role": viewer.role, "address": request.remote_addr}

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     https: bool = Field(False, description="The site is served over TLS: Secure cookies and HSTS")
     trusted_proxies: int = Field(0, ge=0, description="Reverse proxies whose X-Forwarded-* headers are trusted")
     upload_max_mb: int = Field(64, ge=1, description="Largest file accepted by the upload page, MB")
+    export_at_once: int = Field(20_000, ge=1, description="Rows up to which an export is written while one waits")
     export_jobs: int = Field(2, ge=1, description="Exports of rows written at once; the others wait")
     export_keep_hours: float = Field(24, gt=0, description="How long the file of an export is kept")
     cache_entries: int = Field(4096, ge=16, description="Results each worker keeps; a large one counts as several")

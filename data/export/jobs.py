@@ -26,9 +26,6 @@ from data.export.rows import Drill, title_of
 from data.models import ExportJob
 from data.platform import Platform
 
-AT_ONCE = 20_000
-"""Rows up to which an export needs no job: it is written while one waits."""
-
 MOST_OPEN = 5
 """Jobs that one account may have waiting or running."""
 
@@ -89,7 +86,8 @@ def path_of(platform: Platform, job_id: str, fmt: str) -> Path:
 def ask(platform: Platform, viewer: Viewer, code: str, drill: Drill, fmt: str) -> Job:
     """Put an export into the queue; refuses an account that has too many there already."""
     owner, job_id = _owner(viewer), secrets.token_urlsafe(24)
-    title, demo = title_of(platform, code, drill), platform.engine.is_demo((code,))
+    demo = platform.engine.is_demo((code,))
+    title = "　".join(filter(None, (title_of(platform, code, drill), drill.bucket.label)))
     with platform.db.write() as connection:
         mine = select(func.count()).where(ExportJob.user_id == owner, ExportJob.state.in_(OPEN))
         if connection.execute(mine).scalar_one() >= MOST_OPEN:

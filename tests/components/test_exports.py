@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from components import export, exports
 from data import clock
 from data.access.accounts import create_user
 from data.export import jobs
@@ -29,29 +28,41 @@ SCRIPT = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def server(settings: Settings, sqlite_url: str) -> Iterator[Flask]:
-    changes = {"database_url": sqlite_url, "login_rate": "1000 per minute"}
-    server = create_app(settings.model_copy(update=changes))
-    platform = server.extensions["platform"]
-    fill(platform)
-    with platform.db.write() as connection:
-        create_user(connection, "clerk", "李四", "section", PASSWORD)
-        create_user(connection, "taixing", "王五", "district", PASSWORD, district=TAIXING)
+def make_server(settings: Settings, sqlite_url: str) -> Iterator[Callable[..., Flask]]:
+    made: list[Flask] = []
+
+    def make(**changes: Any) -> Flask:
+        server = create_app(
+            settings.model_copy(update={"database_url": sqlite_url, "login_rate": "1000 per minute", **changes})
+        )
+        made.append(server)
+        platform = server.extensions["platform"]
+        fill(platform)
+        with platform.db.write() as connection:
+            create_user(connection, "clerk", "李四", "section", PASSWORD)
+            create_user(connection, "taixing", "王五", "district", PASSWORD, district=TAIXING)
+        return server
+
     with clock.moved(to=date(2026, 11, 24)):
-        yield server
-    platform.db.dispose()
+        yield make
+    for server in made:
+        server.extensions["platform"].db.dispose()
+
+
+@pytest.fixture
+def server(make_server: Callable[..., Flask]) -> Flask:
+    return make_server()
+
+
+@pytest.fixture
+def busy(make_server: Callable[..., Flask]) -> Flask:
+    """A site where two rows are many already."""
+    return make_server(export_at_once=1)
 
 
 @pytest.fixture
 def clerk(server: Flask) -> FlaskClient:
     return entered(server, "clerk")
-
-
-@pytest.fixture
-def many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two rows are many already."""
-    for module in (export, exports):
-        monkeypatch.setattr(module, "AT_ONCE", 1)
 
 
 def entered(server: Flask, username: str) -> FlaskClient:
@@ -80,8 +91,8 @@ def test_a_small_export_comes_at_once_as_the_grid_has_it(clerk: FlaskClient) -> 
     assert listed(clerk) == []
 
 
-@pytest.mark.usefixtures("many")
-def test_a_large_one_is_written_beside_the_pages_and_fetched_when_ready(clerk: FlaskClient) -> None:
+def test_a_large_one_is_written_beside_the_pages_and_fetched_when_ready(busy: Flask) -> None:
+    clerk = entered(busy, "clerk")
     assert clerk.get("/export/rows/ZF02.csv?p=2026-10", headers=SCRIPT).status_code == 413
     answer = post(clerk, "/export/jobs", ASKED)
     assert answer.status_code == 201
@@ -97,18 +108,18 @@ def test_a_large_one_is_written_beside_the_pages_and_fetched_when_ready(clerk: F
     )
 
 
-@pytest.mark.usefixtures("many")
-def test_nobody_else_sees_cancels_or_fetches_it(server: Flask, clerk: FlaskClient) -> None:
+def test_nobody_else_sees_cancels_or_fetches_it(busy: Flask) -> None:
+    clerk = entered(busy, "clerk")
     job_id = post(clerk, "/export/jobs", ASKED).get_json()["job"]["id"]
     until(lambda: listed(clerk)[0]["state"] == "done", 60)
-    other = entered(server, "taixing")
+    other = entered(busy, "taixing")
     assert listed(other) == []
     assert post(other, f"/export/jobs/{job_id}/cancel").status_code == 404
     assert other.get(f"/export/jobs/{job_id}/file", headers=SCRIPT).status_code == 404
 
 
-@pytest.mark.usefixtures("many")
-def test_one_that_waits_is_cancelled(server: Flask, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_waits_is_cancelled(busy: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    clerk = entered(busy, "clerk")
     monkeypatch.setattr(jobs, "take_up", lambda _platform: [])
     job_id = post(clerk, "/export/jobs", ASKED).get_json()["job"]["id"]
     assert listed(clerk)[0]["state"] == "waiting"

@@ -209,7 +209,7 @@ def test_a_job_whose_server_was_killed_is_found_at_start(platform: Platform) -> 
     change(platform, elsewhere, runner="other-host:1")
     (jobs.folder(platform) / f"{here}.part").write_text("half")
     (jobs.folder(platform) / "unknown.csv").write_text("left")
-    assert jobs.sweep(platform) == ["导出中断：商品房网签面积明细"]
+    assert jobs.sweep(platform) == ["导出中断：商品房网签面积明细　2026年10月"]
     assert "服务重启" in jobs.find(platform, viewer(platform), here).error
     assert jobs.find(platform, viewer(platform), elsewhere).state == "running", "another machine's, and not silent yet"
     assert list(jobs.folder(platform).iterdir()) == []
@@ -223,7 +223,7 @@ def test_a_file_is_gone_after_a_day(platform: Platform) -> None:
     with clock.moved(0.9):
         assert jobs.tidy(platform) == []
     with clock.moved(1.1):
-        assert jobs.tidy(platform) == ["导出文件过期：商品房网签面积明细"]
+        assert jobs.tidy(platform) == ["导出文件过期：商品房网签面积明细　2026年10月"]
     assert jobs.find(platform, viewer(platform), job.id).state == "expired"
     with pytest.raises(NoSuchJob, match="过期"):
         jobs.fetch(platform, viewer(platform), job.id)
