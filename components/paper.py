@@ -21,7 +21,7 @@ from data.export.xlsx_file import Failed
 
 WIDTH = 688
 """Width of the text on A4 within its margins, in CSS pixels."""
-LEAST_HEIGHT, ROW_HEIGHT = 205, 26
+LEAST_HEIGHT, ROW_HEIGHT, MOST_CHART_ROWS = 205, 24, 24
 """Height of a chart, and what each of its rows takes where it has many."""
 MOST_ROWS = 200
 """Rows printed of a table; the workbook has them all."""
@@ -190,9 +190,11 @@ def _with_unit(unit: str, text: str) -> str:
 
 
 def _height(figure: Shown) -> int:
-    """Room for a chart: as its kind needs it, taller where it has many rows."""
-    rows = len(list(figure.table.rows)) if figure.table.chart == "bar" else 0
-    return max(LEAST_HEIGHT, min(rows, 20) * ROW_HEIGHT)
+    """Room for a chart: taller where it has many rows."""
+    assert figure.figure is not None
+    lying = [t for t in figure.figure["data"] if t.get("orientation") == "h" or t["type"] == "heatmap"]
+    rows = max((len(trace["y"]) for trace in lying), default=0)
+    return max(LEAST_HEIGHT, min(rows, MOST_CHART_ROWS) * ROW_HEIGHT)
 
 
 def _style() -> str:

@@ -404,7 +404,7 @@ def has_values(table: Table) -> bool:
 def _heading_width(text: str) -> int:
     """Room for a heading, which may take two lines where it is long."""
     width = _width(text)
-    return width + 3 if width <= TWO_LINES_FROM else width // 2 + 4
+    return width + 3 if width <= TWO_LINES_FROM else width // 2 + 6
 
 
 def _shown_width(value: Cell, column: Column) -> int:
