@@ -110,17 +110,18 @@ def main(job_id: str) -> None:
     scratch.mkdir(mode=0o700, exist_ok=True)
     tempfile.tempdir = str(scratch)
 
-    def abandon(error: str = "") -> None:
-        if error:
-            with contextlib.suppress(SQLAlchemyError), platform.db.write() as connection:
-                jobs.end(connection, job_id, "failed", error=error)
+    def abandon() -> None:
         jobs.remove_files(platform, job_id)
         os._exit(0)
 
     def end_with_parent() -> None:
         while os.read(0, 1):
             pass
-        abandon(jobs.STOPPED)
+        # Where not even this can be written down, the next start finds the job without its process.
+        with contextlib.suppress(SQLAlchemyError), platform.db.write() as connection:
+            if jobs.end(connection, job_id, "failed", error=jobs.STOPPED):
+                jobs.remove_files(platform, job_id)
+        os._exit(1)
 
     threading.Thread(target=end_with_parent, daemon=True).start()
     run(platform, job_id, abandon)

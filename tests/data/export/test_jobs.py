@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,7 +28,7 @@ from data.export.runner import Runners, run
 from data.models import ExportJob, User
 from data.platform import Platform
 from data.semantic.spec import Filter
-from data.settings import Settings
+from data.settings import ROOT, Settings
 from tests.data.export.sales import OCTOBER, TAIXING, XINGHUA, fill
 from tests.support.until import until
 
@@ -246,6 +249,45 @@ def test_a_process_that_dies_is_noticed(platform: Platform, monkeypatch: pytest.
     Runners(platform).tend()
     until(lambda: jobs.find(platform, viewer(platform), job_id).state == "failed", 20)
     assert "意外结束" in jobs.find(platform, viewer(platform), job_id).error
+
+
+SERVER = """
+import sys, time
+from data.export.runner import Runners
+from data.platform import Platform
+from data.settings import ROOT, Settings
+Runners(Platform(Settings.model_validate_json(sys.stdin.readline()))).tend()
+print("started", flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_process_ends_with_its_server_however_that_ends(platform: Platform) -> None:
+    job_id = ask(platform)
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write(platform.settings.model_dump_json() + "\n")
+        server.stdin.flush()
+        assert server.stdout.readline() == "started\n"
+        server.kill()
+    until(lambda: not processes(job_id), 40)
+    jobs.sweep(platform)
+    state = jobs.find(platform, viewer(platform), job_id).state
+    assert state in ("failed", "done"), "it may have been quicker than the axe"
+    assert bool(list(jobs.folder(platform).iterdir())) == (state == "done")
+
+
+def processes(word: str) -> list[str]:
+    """Processes with ``word`` on their command line."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if word.encode() in path.read_bytes():
+                found.append(path.parent.name)
+    return found
 
 
 def test_no_secret_stands_on_the_command_line(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
