@@ -51,6 +51,19 @@ def test_a_figure_is_copied_as_picture_sentence_footnote_and_table(visit: Visit)
     assert watched.page.evaluate(READ, "text/plain").startswith("期间\t")
 
 
+def test_every_menu_opens_within_the_screen(visit: Visit) -> None:
+    watched = visit("/housing")
+    for part in ("lead", "ZF02", "ZF08", "trend", "projects", "escrow", "price", "buyers", "delivery"):
+        menu = watched.slot(part).locator(".menu")
+        menu.locator("summary").click()
+        box = menu.get_by_role("menu").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0, part
+        assert box["x"] + box["width"] <= 1366, part
+        assert box["y"] >= 0, part
+        assert box["y"] + box["height"] <= 768, part
+
+
 def test_over_plain_http_text_is_copied_the_old_way(visit: Visit) -> None:
     watched = visit("/housing?r=321281", script=PLAIN_HTTP)
     copy_from(watched, "ZF02", "复制说明句", "说明句已复制")
