@@ -69,6 +69,15 @@
     });
   }
 
+  /* A menu near the foot of the screen opens upwards. */
+  document.addEventListener("toggle", function (event) {
+    var box = event.target.open && event.target.matches("details.menu") && event.target.querySelector("[role=menu]");
+    if (!box) return;
+    box.classList.remove("is-up");
+    var place = box.getBoundingClientRect();
+    box.classList.toggle("is-up", place.bottom > window.innerHeight && place.height < place.top);
+  }, true);
+
   var actions = {
     theme: toggleTheme,
     "full-page": function () { toggleFull(root); },

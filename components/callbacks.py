@@ -18,6 +18,7 @@ from components.board.source import Boards
 from components.export import offer
 from components.state import View
 from data.access.web import current_viewer
+from data.export.cells import shown_text
 from data.export.table import Table
 from data.platform import Platform
 
@@ -181,7 +182,7 @@ def table_view(table: Table) -> Any:
     """The table behind a figure, as the export has it."""
     head = html.Thead(html.Tr([html.Th(column.heading) for column in table.columns]))
     rows = [
-        html.Tr([html.Td(_cell(cell, column.decimals)) for cell, column in zip(row, table.columns, strict=True)])
+        html.Tr([html.Td(shown_text(cell, column)) for cell, column in zip(row, table.columns, strict=True)])
         for row in list(table.rows)[:MOST_CELLS]
     ]
     return [html.P(table.summary, className="panel-subtitle"), html.Table([head, html.Tbody(rows)], className="data")]
@@ -195,12 +196,6 @@ def _clicked(board: Board, view: View, part_id: str, click: dict[str, Any]) -> V
         return view
     named = zip(part.clicks, members if isinstance(members, list) else [members], strict=False)
     return view.clicked(*((dim, str(member)) for dim, member in named if dim and member))
-
-
-def _cell(value: Any, decimals: int) -> str:
-    if value is None:
-        return "—"
-    return f"{value:,.{decimals}f}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _board(boards: Boards, path: str) -> Board:

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from itertools import islice
 from typing import IO, Any, NamedTuple, NoReturn, Protocol
 
+import orjson
 from dash import Dash
-from flask import Flask, Response, current_app, request, send_file
+from flask import Flask, Response, current_app, jsonify, request, send_file
 from werkzeug.datastructures import MultiDict
 
-from components.picture import Caption, Painter
+from components.grid import narrowed, order_of
+from components.paper import Paper, Shown
+from components.picture import Painter
 from data import clock, log
 from data.access.viewer import Viewer
 from data.access.web import current_viewer
 from data.errors import PlatformError
-from data.export import csv_file, xlsx_file
-from data.export.build import filter_text, from_rows, full_labels, in_force, notes_of
+from data.export import clip, csv_file, pdf_file, xlsx_file
 from data.export.names import content_disposition, file_stem
+from data.export.rows import Counted, Drill, count_rows, row_table
 from data.export.table import Notes, Table
 from data.export.xlsx_file import Failed
-from data.periods import ONE_DAY
 from data.platform import Platform
-from data.semantic.spec import Bucket, Filter, Query
 
 SOURCE = "figure_source"
 """Extension of the Flask application under which the board offers its figures."""
@@ -33,9 +34,10 @@ SOURCE = "figure_source"
 ZIP = "application/zip"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
-FIGURE_FORMATS = ("png", "svg", "csv", "xlsx")
+FIGURE_FORMATS = ("png", "svg", "csv", "xlsx", "json")
 ROW_FORMATS = ("csv", "xlsx")
-PAGE_FORMATS = ("xlsx",)
+PAGE_FORMATS = ("xlsx", "pdf")
+PDF = "application/pdf"
 
 Args = MultiDict[str, str]
 _audit = log.get("audit")
@@ -47,27 +49,23 @@ class NotThere(PlatformError):
     status = 404
 
 
-class Shown(NamedTuple):
-    """One figure as the screen shows it. ``figure`` is built for the print theme; None where a panel is no chart."""
+class TooMany(PlatformError):
+    """More rows than can be written while one waits."""
 
-    figure: dict[str, Any] | None
-    table: Table
-    caption: Caption
+    status = 413
 
 
-class Drill(NamedTuple):
-    """The rows behind an indicator that the screen's grid shows; ``part`` as in ``Engine.rows``."""
+class Malformed(PlatformError):
+    """A request that no page of ours sends."""
 
-    where: Filter
-    bucket: Bucket
-    part: str = ""
+    status = 400
 
 
 class PageOf(NamedTuple):
     """All figures of a page, in its order; one that failed stands as such, so that the rest can be had."""
 
     title: str
-    figures: Sequence[Table | Failed]
+    figures: Sequence[Shown | Failed]
     filters: str = ""
 
 
@@ -111,12 +109,12 @@ def register(app: Dash, platform: Platform) -> None:
 
     def rows(code: str, fmt: str) -> Response:
         _known(fmt, ROW_FORMATS)
-        drill = _source().rows(code, request.args, current_viewer()) if code in platform.registry else None
-        return _rows(platform, code, drill or _not_there("没有这个指标的明细", code), fmt)
+        return _rows(platform, code, drill_of(platform, code, request.args), fmt)
 
     def page(page: str, fmt: str) -> Response:
         _known(fmt, PAGE_FORMATS)
-        return _page(_source().page(page, request.args, current_viewer()) or _not_there("没有这个页面", page), page)
+        found = _source().page(page, request.args, current_viewer()) or _not_there("没有这个页面", page)
+        return _page(painter, found, page, fmt)
 
     routes: dict[str, Callable[..., Response]] = {
         "/export/figure/<page>/<panel>.<fmt>": figure,
@@ -126,6 +124,18 @@ def register(app: Dash, platform: Platform) -> None:
     }
     for rule, view in routes.items():
         app.server.add_url_rule(rule, f"export_{view.__name__}", view, methods=["GET"])
+
+
+def drill_of(platform: Platform, code: str, args: Args) -> Drill:
+    """The rows that an indicator's page shows at an address, as its grid sorts and narrows them (``grid``)."""
+    drill = _source().rows(code, args, current_viewer()) if code in platform.registry else None
+    drill = drill or _not_there("没有这个指标的明细", code)
+    try:
+        asked = orjson.loads(args.get("grid") or "{}")
+        sort, descending = order_of(asked)
+        return replace(drill, sort=sort, descending=descending, narrow=narrowed(asked))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Malformed("读不懂表格的排序或筛选", "grid", "刷新页面后重试") from None
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------
@@ -158,62 +168,61 @@ def _figure(painter: Painter, shown: Shown, fmt: str, what: str) -> Response:
         return _stream(csv_file.csv_zip(table, stem, at), f"{stem}.zip", _line(what, fmt, table.notes))
     if fmt == "xlsx":
         return _file(lambda file: xlsx_file.write_figure(table, file), f"{stem}.xlsx", _line(what, fmt, table.notes))
+    if fmt == "json":
+        return _texts(shown, table, _line(what, fmt, table.notes))
     assert shown.figure is not None
     picture = painter.picture(shown.figure, shown.caption, "svg" if fmt == "svg" else "png")
     _audit.info("export", **_line(what, fmt, table.notes), bytes=len(picture))
     return _headed(Response(picture, mimetype=PICTURES[fmt]), f"{stem}.{fmt}")
 
 
+def _texts(shown: Shown, table: Table, line: dict[str, Any]) -> Response:
+    """What is copied of a figure: the sentence that tells of it, its footnote, and its table in two forms."""
+    table = replace(table, rows=list(islice(table.rows, clip.MOST_ROWS)))
+    sentence, note = clip.stamped(shown.sentence(), table.notes), clip.footnote(table)
+    response = jsonify(
+        title=table.title, sentence=sentence, footnote=note, html=clip.as_html(table), text=clip.as_text(table)
+    )
+    response.headers["Cache-Control"] = "no-store"
+    _audit.info("export", **line, bytes=response.content_length)
+    return response
+
+
 def _rows(platform: Platform, code: str, drill: Drill, fmt: str) -> Response:
-    """Rows as the grid shows them, however many. Scope is the engine's: it reads for this viewer."""
+    """Rows as the grid shows them, as many as can be written while one waits."""
     at, viewer = clock.now(), current_viewer()
-    columns, found = platform.engine.iter_rows(code, drill.where, drill.bucket, viewer, drill.part)
-    title = f"{platform.registry[drill.part or platform.engine.row_parts(code)[0]].zh}明细"
-    counted = _Counted(found)
-    notes = _row_notes(platform, code, drill, viewer)
-    table = _signed(from_rows(columns, counted, title=title, notes=notes, subtitle=notes.period), at)
-    stem = file_stem(title, notes.period, at, demo=notes.demo)
-    line = _line(f"rows/{code}", fmt, notes)
+    most = platform.settings.export_at_once
+    if count_rows(platform, code, drill, viewer, most) > most:
+        what = f"明细超过 {most:,} 行，须在后台生成"
+        raise TooMany(what, f"rows/{code}", "在指标页用“导出全部”按钮，完成后在“我的导出”中下载")
+    table, counted = row_table(platform, code, drill, viewer, at)
+    stem = file_stem(table.title, table.notes.period, at, demo=table.notes.demo)
+    line = _line(f"rows/{code}", fmt, table.notes)
     if fmt == "csv":
         return _stream(csv_file.csv_zip(table, stem, at), f"{stem}.zip", line, counted)
     return _file(lambda file: xlsx_file.write_rows(table, file), f"{stem}.xlsx", line, counted)
 
 
-def _row_notes(platform: Platform, code: str, drill: Drill, viewer: Viewer) -> Notes:
-    """Notes of the figure above the rows: the same definition, filters, day and completeness.
-
-    Asked for the whole city, a district account gets the rows of its own districts: the notes say so, and rest on
-    the undivided total, which every account may see.
-    """
-    engine, registry = platform.engine, platform.registry
-    regions = platform.regions()
-    labels = full_labels(partial(engine.labels, viewer=viewer), regions)
-    own = viewer.districts if regions.is_city(drill.where.region) else None
-    query = Query((code,), (drill.bucket,), where=drill.where if own is None else Filter())
-    notes = notes_of(engine.answer(query, viewer), registry, labels)
-    notes = in_force(notes, platform.definitions(), drill.bucket.hi - ONE_DAY)
-    part = drill.part or engine.row_parts(code)[0]
-    if part != code:
-        remark = f"明细是 {registry[part].zh} 的，它是 {registry[code].zh} 的组成，期间从公式"
-        notes = replace(notes, remarks=(*notes.remarks, remark))
-    if own is None:
-        return notes
-    names = "、".join(labels("district", sorted(own)).values())
-    filters = filter_text(drill.where, (code,), registry, labels)
-    remarks = (*notes.remarks, f"明细只含本辖区：{names}")
-    return replace(notes, filters=filters, remarks=remarks, reported="", whole=True)
-
-
-def _page(found: PageOf, page: str) -> Response:
+def _page(painter: Painter, found: PageOf, page: str, fmt: str) -> Response:
     at = clock.now()
-    figures = [_signed(figure, at) if isinstance(figure, Table) else figure for figure in found.figures]
-    tables = [figure for figure in figures if isinstance(figure, Table)]
+    figures = [
+        figure._replace(table=_signed(figure.table, at)) if isinstance(figure, Shown) else figure
+        for figure in found.figures
+    ]
+    made = [figure.table if isinstance(figure, Shown) else figure for figure in figures]
+    tables = [figure for figure in made if isinstance(figure, Table)]
     first = tables[0].notes if tables else Notes(by=current_viewer().name, at=at)
     notes = replace(first, demo=any(table.notes.demo for table in tables), definitions=())
-    notes = replace(notes, filters=found.filters)
+    days = [table.notes.as_of for table in tables if table.notes.as_of]
+    notes = replace(notes, filters=found.filters, as_of=min(days, default=None))
     stem = file_stem(found.title, notes.period, at, demo=notes.demo)
-    line = {**_line(f"page/{page}", "xlsx", notes), "figures": len(tables), "failed": len(figures) - len(tables)}
-    return _file(lambda file: xlsx_file.write_page(found.title, figures, notes, file), f"{stem}.xlsx", line)
+    line = {**_line(f"page/{page}", fmt, notes), "figures": len(tables), "failed": len(figures) - len(tables)}
+    if fmt == "xlsx":
+        return _file(lambda file: xlsx_file.write_page(found.title, made, notes, file), f"{stem}.xlsx", line)
+    document = Paper(found.title, figures, notes)
+    printed = pdf_file.finished(painter.paper(document.plots, document.html, document.foot), document.about)
+    _audit.info("export", **line, bytes=len(printed))
+    return _headed(Response(printed, mimetype=PDF), f"{stem}.pdf")
 
 
 def _signed(table: Table, at: datetime) -> Table:
@@ -222,19 +231,6 @@ def _signed(table: Table, at: datetime) -> Table:
 
 
 # --- answers ---------------------------------------------------------------------------------------------------
-
-
-class _Counted:
-    """Rows passing by, counted for the audit."""
-
-    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._rows = rows
-        self.count = 0
-
-    def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        for row in self._rows:
-            self.count += 1
-            yield row
 
 
 def _line(what: str, fmt: str, notes: Notes) -> dict[str, Any]:
@@ -252,7 +248,7 @@ def _line(what: str, fmt: str, notes: Notes) -> dict[str, Any]:
     }
 
 
-def _stream(pieces: Iterator[bytes], name: str, line: dict[str, Any], counted: _Counted | None = None) -> Response:
+def _stream(pieces: Iterator[bytes], name: str, line: dict[str, Any], counted: Counted | None = None) -> Response:
     """A download that begins before it is complete. Where it fails, the browser sees a broken transfer, not a file."""
 
     def told() -> Iterator[bytes]:
@@ -270,7 +266,7 @@ def _stream(pieces: Iterator[bytes], name: str, line: dict[str, Any], counted: _
 
 
 def _file(
-    write: Callable[[IO[bytes]], Any], name: str, line: dict[str, Any], counted: _Counted | None = None
+    write: Callable[[IO[bytes]], Any], name: str, line: dict[str, Any], counted: Counted | None = None
 ) -> Response:
     """A download made in a nameless file on disk, which is gone when it has been sent."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  (the answer closes it)

@@ -114,12 +114,7 @@ def tools(board: Board, scene: Scene) -> list[Component]:
     """What can be done with the whole page."""
     fixed = scene.view.with_period(scene.period.fixed)
     return [
-        html.A(
-            "导出本页",
-            href=f"/export/page/{board.name}.xlsx{scene.view.search}",
-            className="btn-x",
-            title="全部图表导出为一个 Excel 工作簿，每图一张表",
-        ),
+        _export(board, scene),
         html.Button(
             "复制链接",
             type="button",
@@ -129,6 +124,21 @@ def tools(board: Board, scene: Scene) -> list[Component]:
         ),
         shell.full_screen_button(),
     ]
+
+
+def _export(board: Board, scene: Scene) -> Component:
+    """The whole page as a workbook or as a document to print."""
+    ways = (("xlsx", "工作簿", "每图一张表"), ("pdf", "PDF", "A4 打印"))
+    entries = [
+        html.A(
+            [html.I(className="icon icon-save"), f"导出{word}", html.Small(hint)],
+            href=f"/export/page/{board.name}.{kind}{scene.view.search}",
+            role="menuitem",
+        )
+        for kind, word, hint in ways
+    ]
+    knob = html.Summary("导出本页", className="btn-x", title="全部图表导出为一个工作簿或一份 PDF")
+    return html.Details([knob, html.Div(entries, role="menu")], className="menu")
 
 
 def sources(scene: Scene) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dash_bootstrap_components as dbc
-from dash import dcc
+from dash import dcc, html
 
 from components.states import Component
 
@@ -18,4 +18,7 @@ def furniture() -> list[Component]:
         centered=True,
         fade=False,
     )
-    return [*(dcc.Store(id=name) for name in ("versions", "wanted", "steered", "asked")), window]
+    # Filled by the browser: the reader's exports, and what was just done.
+    exports = html.Section(id="exports", className="exports", hidden=True, **{"aria-label": "我的导出"})
+    said = html.Div(id="said", className="said", role="status", **{"aria-live": "polite"})
+    return [*(dcc.Store(id=name) for name in ("versions", "wanted", "steered", "asked")), window, exports, said]

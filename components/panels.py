@@ -107,9 +107,10 @@ def _aside(words: str, href: str) -> list[Component]:
 
 
 def _menu(id: str, exports: Sequence[str], export_href: str, full: bool = True) -> Component:
-    """Data, exports and full screen. The last is the browser's own doing, so it carries an action instead of an id."""
+    """Data, copies, exports and full screen. What the browser does itself carries an action instead of an id."""
     entries = [
         _entry(id, "data", "查看数据", "icon-table"),
+        *([*_copies(exports, export_href), html.Hr()] if export_href else []),
         *(_download(export_href.format(kind), f"导出 {kind.upper()}") for kind in exports if export_href),
     ]
     if full:
@@ -121,8 +122,32 @@ def _menu(id: str, exports: Sequence[str], export_href: str, full: bool = True) 
                 **{"data-action": "full-panel"},
             )
         )
-    knob = html.Summary(html.I(className="icon icon-more"), title="数据、导出、全屏", **{"aria-label": "菜单"})
+    knob = html.Summary(html.I(className="icon icon-more"), title="数据、复制、导出、全屏", **{"aria-label": "菜单"})
     return html.Details([knob, html.Div(entries, role="menu")], className="menu")
+
+
+def _copies(exports: Sequence[str], export_href: str) -> list[Component]:
+    """What goes to the clipboard, for Word and WPS: fetched when it is wanted."""
+    texts = export_href.format("json")
+    pairs = [
+        *([("copy-picture", "复制图片", export_href.format("png"))] if "png" in exports else []),
+        ("copy-sentence", "复制说明句", texts),
+        ("copy-footnote", "复制脚注", texts),
+        ("copy-table", "复制表格", texts),
+    ]
+    return [
+        html.Hr(),
+        *(_copy(action, words, href) for action, words, href in pairs),
+    ]
+
+
+def _copy(action: str, words: str, href: str) -> Component:
+    return html.Button(
+        [html.I(className="icon icon-copy"), words],
+        type="button",
+        role="menuitem",
+        **{"data-action": action, "data-from": href},
+    )
 
 
 def _download(href: str, words: str) -> Component:

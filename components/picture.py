@@ -17,12 +17,10 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Coroutine, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, MutableMapping, Sequence
 from concurrent.futures import TimeoutError as Late
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from xml.etree import ElementTree
 
 import kaleido
 import plotly
@@ -30,16 +28,21 @@ from choreographer.browsers.chromium import Chromium
 from choreographer.errors import ChromeNotFoundError
 from kaleido import PageGenerator
 
-from components.format import ems
-from components.theme import FONT, Theme, theme
+from components.picture_frame import Caption, Frame
+from components.theme import theme
 from data.errors import PlatformError
-from data.export.table import DEMO_STAMP, Table
 
 PictureFormat = Literal["png", "svg"]
+Plot = tuple[dict[str, Any], int, int]
+"""A figure with its width and height in CSS pixels."""
+Work = Callable[["_Browser"], Coroutine[Any, Any, bytes]]
 
 WIDTH, HEIGHT, SCALE = 960, 540, 2
 """Half a slide in CSS pixels, twice as many in the file: sharp at 300 dpi across an A4 column."""
 TIMEOUT_S = 20.0
+PAPER_TIMES = 3
+"""A document has a dozen plots: it may take so many times as long as a picture."""
+MM_PER_INCH = 25.4
 WAITING = 8
 """Requests that may wait for the painter; one more is told to come again, rather than take a server thread."""
 SCRATCH = "taizhou-painter-"
@@ -47,46 +50,15 @@ SOCKET_ROOM = 60
 """Longest folder in which Chromium's own names still fit into the address of a socket."""
 POLITE_S = 2.0
 """How long a browser may take to end by itself."""
-LEAST_PLOT = 120
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 KEPT_ENV = re.compile(r"^(PATH|HOME|TZ|LANG|LC_.*|FONTCONFIG_.*|XDG_.*|LD_LIBRARY_PATH)$")
 """Variables Chromium needs; keys and database addresses of the platform are none of its business."""
-
-_SVG = "http://www.w3.org/2000/svg"
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-ElementTree.register_namespace("", _SVG)
-ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
 
 class PictureUnavailable(PlatformError):
     """No picture can be made now: no Chromium, too many waiting, or too slow."""
 
     status = 503
-
-
-@dataclass(frozen=True)
-class Caption:
-    """What stands in the picture around the plot. ``subtitle``: unit, period, comparison, completeness."""
-
-    title: str
-    subtitle: str = ""
-    source: str = ""
-    as_of: str = ""
-    demo: bool = False
-
-    @classmethod
-    def of(cls, table: Table) -> Caption:
-        """The caption of the figure whose numbers ``table`` holds."""
-        notes = table.notes
-        late = "" if notes.whole else f"已报 {notes.reported}"
-        subtitle = " · ".join(filter(None, (table.subtitle, late)))
-        return cls(table.title, subtitle, notes.source, notes.as_of_text, notes.demo)
-
-    @property
-    def footer(self) -> str:
-        """The line under the plot."""
-        source = f"来源：{self.source}" if self.source else ""
-        return " · ".join(filter(None, (source, self.as_of, f"{DEMO_STAMP}，不得引用" if self.demo else "")))
 
 
 class Painter:
@@ -112,15 +84,26 @@ class Painter:
 
         A PNG has ``scale`` times as many. Raises PictureUnavailable after the painter's time, waiting included.
         """
-        frame = _Frame(caption, width, height, theme("print"))
-        deadline = time.monotonic() + self._timeout_s
+        frame = Frame(caption, width, height, theme("print"))
+        return self._made(lambda page: page.paint(frame, figure, fmt, scale), self._timeout_s)
+
+    def paper(self, plots: Sequence[Plot], build: Callable[[list[str]], str], foot: str) -> bytes:
+        """A PDF on A4 of the document that ``build`` makes around the plots, which come to it as SVG, in their order.
+
+        ``foot`` is the left part of each page's foot, as HTML; at the right stands the page's number. Raises
+        PictureUnavailable.
+        """
+        return self._made(lambda page: page.paper(plots, build, foot), PAPER_TIMES * self._timeout_s)
+
+    def _made(self, work: Work, timeout_s: float) -> bytes:
+        deadline = time.monotonic() + timeout_s
         with self._my_turn(deadline):
             try:
-                return self._paint(frame, figure, fmt, scale, deadline)
+                return self._paint(work, deadline)
             except Late:
                 self._drop()
                 raise PictureUnavailable(
-                    f"图片未能在 {self._timeout_s:g} 秒内完成", "图片导出", "稍后重试；或改用 XLSX，其中有可编辑的图表"
+                    f"未能在 {timeout_s:g} 秒内完成", "图片与 PDF 导出", "稍后重试；或改用 XLSX，其中有可编辑的图表"
                 ) from None
 
     def close(self) -> None:
@@ -143,17 +126,17 @@ class Painter:
         finally:
             self._places.release()
 
-    def _paint(self, frame: _Frame, figure: dict[str, Any], fmt: str, scale: float, deadline: float) -> bytes:
+    def _paint(self, work: Work, deadline: float) -> bytes:
         """One attempt, and another with a new browser where the first one's had died."""
         was_warm = self._browser is not None
         try:
-            return self._ready(deadline).run(lambda page: page.paint(frame, figure, fmt, scale), deadline)
+            return bytes(self._ready(deadline).run(work, deadline))
         except (Late, PictureUnavailable):
             raise
         except Exception as error:
             self._drop()
             if was_warm:
-                return self._paint(frame, figure, fmt, scale, deadline)
+                return self._paint(work, deadline)
             raise PictureUnavailable(
                 "图片生成失败", f"Chromium：{type(error).__name__}", "请把编号告知管理员；CSV 与 XLSX 导出不受影响"
             ) from error
@@ -281,6 +264,7 @@ class _Browser:
             ) from error
         await self._kaleido.open()
         self._tab = await self._kaleido.create_tab("about:blank", window=True)
+        await self._send("Emulation.setScriptExecutionDisabled", {"value": True})
 
     async def _close(self) -> None:
         if self._kaleido is None or not hasattr(self._kaleido, "subprocess"):
@@ -292,20 +276,46 @@ class _Browser:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._kaleido.subprocess.pid, signal.SIGKILL)
 
-    async def paint(self, frame: _Frame, figure: dict[str, Any], fmt: str, scale: float) -> bytes:
+    async def paint(self, frame: Frame, figure: dict[str, Any], fmt: str, scale: float) -> bytes:
         """The plot as SVG, framed, and turned into pixels where pixels are asked for."""
         size = {"format": "svg", "width": frame.plot_width, "height": frame.plot_height}
         svg = frame.around(await self._kaleido.calc_fig(figure, size))
         return svg if fmt == "svg" else await self._raster(svg.decode(), frame.width, frame.height, scale)
 
+    async def paper(self, plots: Sequence[Plot], build: Callable[[list[str]], str], foot: str) -> bytes:
+        """Every plot as SVG, the document around them, and that printed."""
+        made = []
+        for figure, width, height in plots:
+            size = {"format": "svg", "width": width, "height": height}
+            made.append((await self._kaleido.calc_fig(figure, size)).decode())
+        await self._send("Emulation.clearDeviceMetricsOverride", {})
+        await self._show(build(made))
+        paper = {
+            "paperWidth": 210 / MM_PER_INCH,
+            "paperHeight": 297 / MM_PER_INCH,
+            "marginTop": 14 / MM_PER_INCH,
+            "marginBottom": 17 / MM_PER_INCH,
+            "marginLeft": 14 / MM_PER_INCH,
+            "marginRight": 14 / MM_PER_INCH,
+            "printBackground": True,
+            "displayHeaderFooter": True,
+            "headerTemplate": "<span></span>",
+            "footerTemplate": foot,
+            "generateTaggedPDF": True,
+            "generateDocumentOutline": True,
+        }
+        return base64.b64decode((await self._send("Page.printToPDF", paper))["data"])
+
+    async def _show(self, html: str) -> None:
+        tree = await self._send("Page.getFrameTree", {})
+        await self._send("Page.setDocumentContent", {"frameId": tree["frameTree"]["frame"]["id"], "html": html})
+
     async def _raster(self, svg: str, width: int, height: int, scale: float) -> bytes:
         metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
         await self._send("Emulation.setDeviceMetricsOverride", metrics)
-        tree = await self._send("Page.getFrameTree", {})
-        page = (
+        await self._show(
             f'<!doctype html><html lang="zh-CN"><body style="margin:0;display:flex;overflow:hidden">{svg}</body></html>'
         )
-        await self._send("Page.setDocumentContent", {"frameId": tree["frameTree"]["frame"]["id"], "html": page})
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
         shot = await self._send("Page.captureScreenshot", {"format": "png", "clip": clip})
         return base64.b64decode(shot["data"])
@@ -334,100 +344,3 @@ def _runs(pid: int) -> bool:
     except PermissionError:
         pass
     return True
-
-
-# --- the frame -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Line:
-    """Style of the text lines of one block, sizes in CSS pixels."""
-
-    size: int
-    token: str
-    weight: str = "400"
-    leading: float = 1.45
-
-    def height(self, lines: int) -> float:
-        return self.size * self.leading * lines
-
-
-_TITLE = _Line(20, "ink", "700")
-_SUBTITLE = _Line(13, "ink-2")
-_FOOTER = _Line(12, "ink-3")
-_EDGE = 24
-_STAMP = _Line(14, "warn", "700")
-_STAMP_WIDTH = 84
-
-
-class _Frame:
-    """Title above and source below a plot. Drawn around it rather than within, so that no label can run into them."""
-
-    def __init__(self, caption: Caption, width: int, height: int, look: Theme) -> None:
-        self.caption, self.width, self.height, self._look = caption, width, height, look
-        inner = width - 2 * _EDGE  # the charts' own margins are those of a panel, which has its padding beside them
-        self._title = wrapped(caption.title, (inner - (_STAMP_WIDTH + 16 if caption.demo else 0)) / _TITLE.size)
-        self._subtitle = wrapped(caption.subtitle, inner / _SUBTITLE.size)
-        self._footer = wrapped(caption.footer, inner / _FOOTER.size)
-        self._top = 14 + _TITLE.height(len(self._title)) + _SUBTITLE.height(len(self._subtitle)) + 8
-        self._bottom = 8 + _FOOTER.height(len(self._footer)) + 10
-        self.plot_width = width - 2 * _EDGE
-        self.plot_height = int(height - self._top - self._bottom)
-        if self.plot_height < LEAST_PLOT:
-            raise ValueError(f"{width} × {height} leaves no room for the plot")
-
-    def around(self, plot: bytes) -> bytes:
-        """The whole picture as SVG; ``plot`` is the SVG of the bare figure."""
-        inner = ElementTree.fromstring(plot)  # noqa: S314  (our own browser wrote it)
-        size = {"width": str(self.width), "height": str(self.height), "viewBox": f"0 0 {self.width} {self.height}"}
-        root = ElementTree.Element(f"{{{_SVG}}}svg", size)
-        self._rect(root, 0, 0, self.width, self.height, fill=self._look["panel"])
-        # A group rather than a nested image: office programs draw it alike.
-        group = ElementTree.SubElement(root, f"{{{_SVG}}}g", {"transform": f"translate({_EDGE},{self._top:g})"})
-        group.extend(list(inner))
-        end = self._lines(root, self._title, _TITLE, 14)
-        self._lines(root, self._subtitle, _SUBTITLE, end)
-        self._lines(root, self._footer, _FOOTER, self.height - self._bottom + 8)
-        if self.caption.demo:
-            self._stamp(root)
-        return ElementTree.tostring(root, encoding="utf-8", xml_declaration=False)
-
-    def _lines(self, root: ElementTree.Element, lines: Sequence[str], style: _Line, top: float) -> float:
-        for i, line in enumerate(lines):
-            self._text(root, line, style, _EDGE, top + style.height(i) + style.size * 1.1)
-        return top + style.height(len(lines))
-
-    def _stamp(self, root: ElementTree.Element) -> None:
-        left, colour = self.width - _EDGE - _STAMP_WIDTH, self._look["warn"]
-        self._rect(root, left, 15, _STAMP_WIDTH, 28, fill="none", stroke=colour, rx="4", **{"stroke-width": "1.5"})
-        self._text(root, DEMO_STAMP, _STAMP, left + _STAMP_WIDTH / 2, 34, anchor="middle")
-
-    def _text(
-        self, root: ElementTree.Element, text: str, style: _Line, x: float, y: float, anchor: str = "start"
-    ) -> None:
-        attributes = {
-            "x": f"{x:g}",
-            "y": f"{y:g}",
-            "font-family": FONT,
-            "font-size": str(style.size),
-            "font-weight": style.weight,
-            "fill": self._look[style.token],
-            "text-anchor": anchor,
-        }
-        ElementTree.SubElement(root, f"{{{_SVG}}}text", attributes).text = text
-
-    def _rect(self, root: ElementTree.Element, x: float, y: float, width: float, height: float, **more: str) -> None:
-        place = {"x": f"{x:g}", "y": f"{y:g}", "width": f"{width:g}", "height": f"{height:g}"}
-        ElementTree.SubElement(root, f"{{{_SVG}}}rect", {**place, **more})
-
-
-def wrapped(text: str, widest: float) -> list[str]:
-    """``text`` in lines of at most ``widest`` ems. Chinese breaks between any two characters, Latin words stay."""
-    lines: list[str] = []
-    line = ""
-    for piece in re.findall(r"[!-~]+ ?|.", _NOT_XML.sub("", " ".join(text.split()))):
-        if line and ems(line + piece.rstrip()) > widest:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece
-    return [*lines, line.rstrip()] if line.strip() else lines

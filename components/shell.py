@@ -51,6 +51,13 @@ def top_bar(
                 [
                     html.Span(user, className="user"),
                     html.Button(
+                        html.I(className="icon icon-save"),
+                        type="button",
+                        className="knob",
+                        title="我的导出",
+                        **{"data-action": "exports", "aria-label": "我的导出"},
+                    ),
+                    html.Button(
                         html.I(className="icon icon-theme"),
                         type="button",
                         className="knob",

@@ -129,6 +129,18 @@ class Database:
             query = "SELECT sqlite_version()" if self.is_sqlite else "SHOW server_version"
             return f"{'SQLite' if self.is_sqlite else 'PostgreSQL'} {connection.execute(text(query)).scalar_one()}"
 
+    def lean(self) -> None:
+        """For a process that streams: of a SQLite file little is kept in memory and nothing mapped, and sorts go to
+        disk.
+        """
+        if not self.is_sqlite:
+            return
+
+        @event.listens_for(self.engine, "connect")
+        def _spare(connection: sqlite3.Connection, _record: Any) -> None:
+            for pragma in ("mmap_size=0", "cache_size=-8000", "temp_store=FILE"):
+                connection.execute(f"PRAGMA {pragma}")
+
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()

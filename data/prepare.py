@@ -7,6 +7,7 @@ from collections.abc import Callable
 from data import migrate
 from data.access.demo_accounts import ensure_accounts
 from data.definitions import record
+from data.export import jobs
 from data.indicators.changes import CHANGES
 from data.platform import Platform
 from data.reference.load import load_reference
@@ -31,6 +32,8 @@ def prepare(platform: Platform, tell: Tell) -> None:
             tell(f"建立汇总：{len(names)} 个立方体")
         if count := record(connection, platform.registry, CHANGES):
             tell(f"登记指标口径：{count} 条")
+    for line in jobs.sweep(platform):
+        tell(line)
     if platform.settings.demo:
         # The city's generator is only loaded where it is wanted.
         from data.demo.write import ensure

@@ -217,6 +217,7 @@ class Lead(Part):
         )
         level = scene.judgement.level(self.code, value, scene.period.last)
         late = [(f"（{word}已报）", False) for word in filter(None, map(lateness, (whole, *flows)))][:1]
+        words = self._words(scene, marks, flows)
         body = face.lead(
             value=value,
             unit=spoken_unit(indicator),
@@ -225,7 +226,7 @@ class Lead(Part):
             flags=limit_flags(scene, self.code, value),
             tone=LEVEL_TONE[level],
             picture=graph(self.id, picture, f"{indicator.zh}，按区市"),
-            words=sentence([*self._words(scene, marks, flows), *late], self._worst_tone(marks)),
+            words=sentence([*words, *late], self._worst_tone(marks)),
         )
         return Drawn(
             indicator.zh,
@@ -235,6 +236,8 @@ class Lead(Part):
             href=self._href(scene),
             aside=self.code,
             table=self._table(scene, whole, compared, apart),
+            sentence="".join(text for text, _ in words),
+            where=self._where(scene),
         )
 
     def _href(self, scene: Scene) -> str:
@@ -307,3 +310,8 @@ class Lead(Part):
             extreme = "最高" if downwards == (chosen is not None) else "最低"
             words += [(best.label, True), (f"{extreme}，{number(best.value, indicator.decimals)} {unit}。", False)]
         return words
+
+    def _late(self, flows: Sequence[Answer]) -> list[tuple[str, bool]]:
+        """Who has reported what the sentence says of flows, where not all have."""
+        late = lateness(flows[0]) if flows else ""
+        return [(f"（{late}已报）", False)] if late else []

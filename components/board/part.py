@@ -16,7 +16,7 @@ from data.coverage import GRACE_DAYS
 from data.export.build import COMPLETENESS, Layout, completeness, from_answer, full_labels, notes_of
 from data.export.table import Cell, ChartKind, Column, Kind, Table
 from data.periods import Period
-from data.semantic.spec import Answer, Bucket, Query
+from data.semantic.spec import Answer, Bucket, Filter, Query
 
 SUFFIX = {"percent": "%", "points": " 点"}
 
@@ -26,9 +26,12 @@ class Drawn:
     """A part as it stands in a scene: a ``figure``, a ``body``, or a body around the figure, and what its frame says.
 
     ``table`` gives the same figures for export. ``bare`` parts bring their own frame, to which a ``menu`` may be added.
-    ``choice`` is what the reader chooses of it, in its head. ``sentence`` says it in words, to be pasted. What no part
-    may forget is filled in for it: the ``answers`` it rests on, ``note``, the caution that must be read first (5/6
-    区市), and ``applicable``, whether the view's filter reaches the figure.
+    ``choice`` is what the reader chooses of it, in its head. What no part may forget is filled in for it: the
+    ``answers`` it rests on, ``note``, the caution that must be read first (5/6 区市), and ``applicable``, whether the
+    view's filter reaches the figure.
+
+    ``sentence`` is what the part itself says of its figure, to be copied behind the headline of its first indicator,
+    which stands under ``where`` (none: the view's filter); ``alone`` where it says all of that itself.
     """
 
     title: str
@@ -38,13 +41,15 @@ class Drawn:
     href: str = ""
     aside: str = ""
     choice: Component | None = None
-    sentence: str = ""
     note: str | None = None
     applicable: bool | None = None
     bare: bool = False
     menu: bool = False
     answers: tuple[Answer, ...] = ()
     table: Callable[[], Table] | None = None
+    sentence: str = ""
+    alone: bool = False
+    where: Filter | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,7 @@ class Matter(Lead):
         marks = self._marks(scene, apart)
         tone = self._worst_tone(marks)
         named = f"{scene.indicator(self.code).zh}："
-        words = sentence([(named, False), *self._words(scene, marks, flows)], tone)
+        words = sentence([(named, False), *self._words(scene, marks, flows), *self._late(flows)], tone)
         body = dcc.Link(
             [html.B(self.title, className="matter-of"), words],
             href=self.path + scene.view.search,

@@ -93,7 +93,15 @@ class Projects(Part):
             href=scene.href(self.troubled),
             aside=f"停工逾期 {number(answers[1][self.troubled].total()[0])} · 共 {len(found)}",
             table=self._table(scene, found, answers[0]),
+            sentence=self._told(found),
         )
+
+    def _told(self, found: list[Trouble]) -> str:
+        """How many need a hand, and which first."""
+        if not found:
+            return "没有需要处置的项目。"
+        worst = found[0]
+        return f"共 {len(found)} 个项目需要处置，最急的是{worst.district}{worst.name}：{worst.detail}。"
 
     def troubles(self, scene: Scene, escrow: Answer, cancelled: Answer | None = None) -> list[Trouble]:
         """Projects and what is the matter with each; one project stands once, under what is gravest."""

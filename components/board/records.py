@@ -128,7 +128,8 @@ class Rows(Part):
                 kind.upper(),
                 href=f"/export/rows/{self.code}.{kind}{fixed}",
                 className="btn-x",
-                title=f"导出全部明细为 {kind.upper()}",
+                title=f"按表中的排序与筛选导出全部明细为 {kind.upper()}；行数多时在后台生成",
+                **{"data-action": "export-rows", "data-code": self.code, "data-format": kind, "data-search": fixed},
             )
             for kind in ("csv", "xlsx")
         ]

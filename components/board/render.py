@@ -114,7 +114,7 @@ def results(parts: Iterable[Part], scene: Scene) -> list[tuple[Part, Drawn | Exc
 def framed(part: Part, result: Drawn | Exception, scene: Scene) -> Component:
     """The part in its frame; a failure in the frame of what failed."""
     if isinstance(result, Exception):
-        return panel(part.id, title=_name(part, scene), body=failure(result, part.id), menu=False)
+        return panel(part.id, title=name_of(part, scene), body=failure(result, part.id), menu=False)
     scene = scene.of(part.codes())
     if result.bare and result.body is not None:
         href = f"/export/figure/{scene.board}/{part.id}.{{}}{scene.view.search}"
@@ -200,6 +200,7 @@ def _as_defined_then(make: Callable[[], Table] | None, scene: Scene) -> Callable
     return made
 
 
-def _name(part: Part, scene: Scene) -> str:
+def name_of(part: Part, scene: Scene) -> str:
+    """What a part is called before it is drawn."""
     zh = getattr(part, "zh", "")
     return zh or (scene.indicator(part.codes()[0]).zh if part.codes() else part.id)

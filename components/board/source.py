@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import orjson
@@ -14,17 +15,22 @@ from components.board.indicator import indicator_board
 from components.board.part import Drawn, Part
 from components.board.render import Board, results
 from components.board.scene import Scene
-from components.export import Args, Drill, PageOf, Shown
-from components.picture import Caption
+from components.board.sentence import sentence_of
+from components.export import Args, PageOf
+from components.paper import Shown
+from components.picture_frame import Caption
 from components.state import TAB, View
 from components.theme import theme
-from data import clock
+from data import clock, log
 from data.access.viewer import Forbidden, Viewer
+from data.errors import PlatformError, reference
 from data.export.build import filter_text, full_labels
-from data.export.table import Table
+from data.export.rows import Drill
 from data.export.xlsx_file import Failed
 from data.platform import Platform
 from data.semantic.cache import Brief, Key, ResultCache
+
+_log = log.get("board")
 
 KEPT_PARTS = 600
 """Drawn parts kept by a worker: some twenty kilobytes each."""
@@ -121,10 +127,11 @@ class Boards:
         if board is None or part is None:
             return None
         with self.platform.engine.reading():
-            ((_, drawn),) = results((part,), self.scene(board, args, viewer, "print"))
+            scene = self.scene(board, args, viewer, "print")
+            ((_, drawn),) = results((part,), scene)
             if isinstance(drawn, Exception):
                 raise drawn
-            return _shown(drawn)
+            return _shown(part, drawn, scene)
 
     def page(self, page: str, args: Args, viewer: Viewer) -> PageOf | None:
         """All figures of a page, for one workbook; Forbidden where none of them may be seen."""
@@ -138,7 +145,7 @@ class Boards:
             refusals = [drawn for _, drawn in shown if isinstance(drawn, Forbidden)]
             if len(refusals) == len(shown):
                 raise refusals[0]
-            made = [_failed_or_table(part, drawn) for part, drawn in shown]
+            made = [_failed_or_shown(part, drawn, scene) for part, drawn in shown]
             labels = full_labels(scene.labels, scene.regions)
             filters = filter_text(scene.where, board.codes, self.platform.registry, labels)
         return PageOf(board.title, [figure for figure in made if figure is not None], filters)
@@ -156,10 +163,22 @@ class Boards:
         return Drill(scene.where, scene.period.bucket, scene.view.more("part"))
 
 
-def _failed_or_table(part: Part, drawn: Drawn | Exception) -> Table | Failed | None:
+def _failed_or_shown(part: Part, drawn: Drawn | Exception, scene: Scene) -> Shown | Failed | None:
+    """A figure, why there is none, or None for a part that shows no figures of its own."""
     if isinstance(drawn, Exception):
-        return Failed(part.id, str(drawn))
-    return drawn.table() if drawn.table is not None else None
+        return Failed(render.name_of(part, scene), f"出错：{_reason(drawn)}")
+    if drawn.table is None and not drawn.bare:
+        return Failed(drawn.title, f"无数据：{'，'.join(render.why_empty(drawn.answers, scene))}")
+    return _shown(part, drawn, scene)
+
+
+def _reason(error: Exception) -> str:
+    """What a reader may know of an error: the words of a refusal, else only where it is in the log."""
+    if isinstance(error, (PlatformError, Forbidden)):
+        return str(error)
+    number = reference()
+    _log.error("figure failed", reference=number, exc_info=error)
+    return f"这一图表未能生成（编号 {number}）"
 
 
 def _ready(part: Part, result: Drawn | Exception, scene: Scene) -> Any:
@@ -168,9 +187,12 @@ def _ready(part: Part, result: Drawn | Exception, scene: Scene) -> Any:
     return Brief(sent) if isinstance(result, Exception) else sent
 
 
-def _shown(drawn: Drawn) -> Shown | None:
+def _shown(part: Part, drawn: Drawn, scene: Scene) -> Shown | None:
     if drawn.table is None:
         return None
     table = drawn.table()
     said = (drawn.subtitle, table.notes.period if table.notes.period not in drawn.subtitle else "", drawn.note)
-    return Shown(drawn.figure, table, replace(Caption.of(table), subtitle=" · ".join(filter(None, said))))
+    caption = replace(Caption.of(table), subtitle=" · ".join(filter(None, said)))
+    return Shown(
+        drawn.figure, table, caption, partial(sentence_of, part, drawn, scene.of(part.codes())), part.shape == "card"
+    )

@@ -98,10 +98,12 @@ class Why(Part):
             return self._undivided(scene, drawn, apart, found, words)
         if not any(cause.delta for cause in found.causes):
             same = empty("没有变化", f"各{found.zh}均与{found.former}相同")
-            return replace(drawn, sentence=told, body=html.Div([sentence(words), same], className="why"))
+            return replace(drawn, sentence=told, alone=True, body=html.Div([sentence(words), same], className="why"))
         figure = self._figure(scene, found)
         beside = html.Div([graph(self.id, figure, "变化拆分"), self._movers(scene, found)], className="why-split")
-        return replace(drawn, figure=figure, sentence=told, body=html.Div([sentence(words), beside], className="why"))
+        return replace(
+            drawn, figure=figure, sentence=told, alone=True, body=html.Div([sentence(words), beside], className="why")
+        )
 
     def _split(self, scene: Scene, apart: Answer, whole: Answer) -> _Split:
         dim = self._by(scene)
@@ -211,7 +213,7 @@ class Why(Part):
             html.P(f"短线为{found.former}；{why}{more}", className="movers-foot"),
         ]
         told = "".join(text for text, _ in words)
-        return replace(drawn, figure=figure, sentence=told, body=html.Div(body, className="why"))
+        return replace(drawn, figure=figure, sentence=told, alone=True, body=html.Div(body, className="why"))
 
     def _indivisible(self, scene: Scene, zh: str) -> str:
         indicator, registry = scene.indicator(self.code), scene.platform.registry

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, select, update
 
 from data.access.accounts import create_user, hash_password, password_problems
-from data.models import UploadDraft, User, UserSession
+from data.models import ExportJob, UploadDraft, User, UserSession
 from data.settings import Settings
 
 
@@ -82,7 +82,7 @@ def ensure_accounts(connection: Connection, settings: Settings) -> list[dict[str
 def remove_accounts(connection: Connection, settings: Settings) -> int:
     """Delete the demonstration accounts with their sessions and passwords; returns how many there were."""
     mine = select(User.id).where(User.demo)
-    for theirs in (UserSession, UploadDraft):
+    for theirs in (UserSession, UploadDraft, ExportJob):
         connection.execute(delete(theirs).where(theirs.user_id.in_(mine)))
     count = connection.execute(delete(User).where(User.demo)).rowcount
     file_of(settings).unlink(missing_ok=True)

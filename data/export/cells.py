@@ -16,6 +16,9 @@ NOISE_DIGITS = 10
 """Decimals kept of a float: one 分 in 亿元 has ten; what lies behind is the dust of binary division."""
 
 
+MISSING = "—"
+
+
 def safe_text(value: str) -> str:
     """``value`` as text that a spreadsheet shows and never evaluates: an apostrophe goes before a formula's start.
 
@@ -36,6 +39,19 @@ def number(value: int | float | Decimal) -> int | float | Decimal | None:
     return value
 
 
+def shown_text(value: Cell, column: Column) -> str:
+    """A cell as it is read on a page: with thousands and decimals, a dash where it is missing."""
+    if value is None or value == "":
+        return MISSING
+    if isinstance(value, date):
+        return _csv_time(value, column)
+    clean = value if isinstance(value, str) else number(value)
+    if clean is None or isinstance(clean, str):
+        return clean or MISSING
+    text = f"{clean:,.{column.decimals}f}"
+    return text if any(digit in text for digit in "123456789") else text.lstrip("-")
+
+
 def csv_text(value: Cell, column: Column) -> str:
     """One field of a CSV file; missing is empty, never 0 or a dash."""
     if value is None:
@@ -47,8 +63,10 @@ def csv_text(value: Cell, column: Column) -> str:
     clean = number(value)
     if clean is None:
         return ""
-    # Positional, never 1e-07: a reader of the file should not need to know exponents.
-    return format(Decimal(repr(clean)) if isinstance(clean, float) else Decimal(clean), "f")
+    # Positional, never 1e-07: a reader of the file should not need to know exponents; a whole number needs no point.
+    exact = Decimal(repr(clean)) if isinstance(clean, float) else Decimal(clean)
+    text = format(exact, "f")
+    return text.removesuffix(".0") if isinstance(clean, float) else text
 
 
 def _csv_time(value: date, column: Column) -> str:

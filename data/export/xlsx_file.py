@@ -6,16 +6,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import islice
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import xlsxwriter
 
 from data import clock
+from data.errors import PlatformError
 from data.export.cells import number, safe_text
 from data.export.table import DEMO_STAMP, Cell, Column, Notes, Table
 
@@ -24,12 +25,22 @@ DATE_FORMAT = "yyyy-mm-dd"
 TIME_FORMAT = "yyyy-mm-dd hh:mm:ss"
 HEAD_ROW = 2
 """Row of the headings, from 0: title and summary stand above it."""
-SHEET_ROWS = 1_048_576 - HEAD_ROW - 1
-"""Records that one sheet holds; more go on to the next sheet."""
+SHEET_ROWS = 1_048_576 - 1
+"""Records that one sheet holds under its headings."""
 TEXT_LIMIT = 32_767
+FONT = "Microsoft YaHei"
+"""On every desk with Excel or WPS; others put their own in its place."""
+CHART_PX = 600, 340
+MOST_MARKED = 40
+"""Points of a line that are marked one by one."""
+INDEX = (("序号", 6), ("图表", 30), ("单位", 14), ("期间", 24), ("数据截至", 12), ("已报区市", 32), ("备注", 40))
+"""Headings of a page's index, with their widths."""
 EXACT_DIGITS = 15
 """Digits Excel keeps of a number: a longer whole number is written as text, so that none is lost."""
 WIDTH_SAMPLE = 200
+TWO_LINES_FROM = 16
+"""Width of a heading from which on it takes two lines."""
+TWO_LINES_PT = 30
 
 Sheet = Any
 Format = Any
@@ -51,20 +62,28 @@ def write_figure(table: Table, file: IO[bytes]) -> None:
 
 
 def write_rows(table: Table, file: IO[bytes]) -> int:
-    """Records without limit, in memory that does not grow with them; returns how many were written."""
+    """Records, headings in the first row and nothing above them, in memory that does not grow with their number.
+
+    Returns how many were written; refuses more than a sheet holds.
+    """
     with _workbook(file, table.title, table.notes, streamed=True) as book:
         rows = iter(table.rows)
-        written = book.records(table, rows, book.sheet("明细"))
-        count = written
-        while written == SHEET_ROWS and (first := next(rows, None)) is not None:
-            written = book.records(table, chain((first,), rows), book.sheet("明细"))
-            count += written
+        written = book.records(table, rows, book.sheet("明细"), 0)
+        if next(rows, None) is not None:
+            check_fits(written + 1)
         book.notes_sheet([table])
-    return count
+    return written
+
+
+def check_fits(rows: int) -> None:
+    """Refuse more records than a sheet holds under its row of headings."""
+    if rows > SHEET_ROWS:
+        raise PlatformError(f"超过 XLSX 一张表的 {SHEET_ROWS:,} 行", "导出", "改用 CSV，行数不限；或缩短期间、加筛选")
 
 
 def write_page(title: str, figures: Sequence[Table | Failed], notes: Notes, file: IO[bytes]) -> None:
     """A page: an index with links, a sheet for each figure, and one sheet with all notes."""
+    figures = [replace(f, rows=list(f.rows)) if isinstance(f, Table) else f for f in figures]
     tables = [figure for figure in figures if isinstance(figure, Table)]
     with _workbook(file, title, notes) as book:
         index = book.sheet("目录")
@@ -75,7 +94,7 @@ def write_page(title: str, figures: Sequence[Table | Failed], notes: Notes, file
         for figure, sheet in zip(figures, sheets, strict=True):
             if isinstance(figure, Table):
                 book.figure(figure, sheet)
-        book.notes_sheet(tables, notes_name)
+        book.page_notes(title, tables, notes, notes_name)
 
 
 @contextmanager
@@ -87,6 +106,7 @@ def _workbook(file: IO[bytes], title: str, notes: Notes, *, streamed: bool = Fal
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
+        "default_format_properties": {"font_name": FONT, "font_size": 10},
     }
     with TemporaryDirectory(prefix="export-") as folder:
         raw = xlsxwriter.Workbook(file, {**options, "tmpdir": folder})
@@ -141,47 +161,52 @@ class _Book:
     def figure(self, table: Table, sheet: Sheet) -> None:
         """Table and chart of one figure."""
         rows = [list(row) for row in table.rows]
-        self.records(table, iter(rows), sheet)
-        if table.chart and rows:
+        table = replace(table, rows=rows)
+        self.records(table, rows, sheet)
+        if table.chart and has_values(table):
             self._chart(table, rows, sheet)
 
-    def records(self, table: Table, rows: Iterable[Sequence[Cell]], sheet: Sheet) -> int:
-        """Title, summary, headings and as many rows as the sheet holds; returns how many."""
-        self._head(table, sheet)
+    def records(self, table: Table, rows: Iterable[Sequence[Cell]], sheet: Sheet, top: int = HEAD_ROW) -> int:
+        """Headings in the row ``top``, title and summary above it, and as many rows as fit; returns how many."""
+        self._head(table, sheet, top)
         formats = [self._cell_format(column) for column in table.columns]
-        widths = [_width(column.heading) + 2 for column in table.columns]
+        widths = [_heading_width(column.heading) for column in table.columns]
         count = 0
         for row in islice(rows, SHEET_ROWS):
             count += 1
             for i, (value, column) in enumerate(zip(row, table.columns, strict=True)):
-                _put(sheet, HEAD_ROW + count, i, value, formats[i])
+                _put(sheet, top + count, i, value, formats[i])
                 if count <= WIDTH_SAMPLE:
                     widths[i] = max(widths[i], _shown_width(value, column))
         for i, width in enumerate(widths):
             sheet.set_column(i, i, min(width + 1, 60))
         if count:
-            sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + count, len(table.columns) - 1)
+            sheet.autofilter(top, 0, top + count, len(table.columns) - 1)
         return count
 
-    def _head(self, table: Table, sheet: Sheet) -> None:
-        sheet.write_string(0, 0, safe_text(table.title), self.format(bold=True, font_size=14))
-        sheet.write_string(1, 0, safe_text(table.summary), self.format(italic=True))
+    def _head(self, table: Table, sheet: Sheet, top: int) -> None:
+        if top:
+            sheet.write_string(0, 0, safe_text(table.title), self.format(bold=True, font_size=14))
+            sheet.write_string(1, 0, safe_text(table.summary), self.format(italic=True))
         heading = self.format(bold=True, bottom=1, text_wrap=True, valign="vcenter", align="center")
+        if any(_width(column.heading) > TWO_LINES_FROM for column in table.columns):
+            sheet.set_row(top, TWO_LINES_PT)
         for i, column in enumerate(table.columns):
-            sheet.write_string(HEAD_ROW, i, safe_text(column.heading), heading)
-        sheet.freeze_panes(HEAD_ROW + 1, table.heads if len(table.columns) > table.heads else 0)
-        sheet.repeat_rows(HEAD_ROW)
+            sheet.write_string(top, i, safe_text(column.heading), heading)
+        sheet.freeze_panes(top + 1, table.heads if len(table.columns) > table.heads else 0)
+        sheet.repeat_rows(top)
         self._paper(sheet, table.title, table.notes.demo)
 
     def _paper(self, sheet: Sheet, title: str, demo: bool) -> None:
         """A4 across, the whole width on one page, title and stamp on every page printed."""
         sheet.set_paper(9)
         sheet.set_landscape()
+        sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
         sheet.fit_to_pages(1, 0)
         # An ampersand begins a code in a header; a header holds 255 characters.
         words = title[:80].replace("&", "&&")
         sheet.set_header(f"&L{words}" + (f"&R{DEMO_STAMP}" if demo else ""))
-        sheet.set_footer("&C&P / &N")
+        sheet.set_footer("&C第 &P 页，共 &N 页")
 
     def _cell_format(self, column: Column) -> Format:
         codes = {
@@ -198,50 +223,71 @@ class _Book:
 
     def notes_sheet(self, tables: Sequence[Table], name: str = "说明") -> None:
         """All notes, a block for each table."""
+        blocks = [[("标题", table.title), *table.notes.lines()] for table in tables]
+        self._blocks(blocks, name, any(table.notes.demo for table in tables))
+
+    def page_notes(self, title: str, tables: Sequence[Table], notes: Notes, name: str) -> None:
+        """What holds for the whole page, then what only one figure has, then each definition once."""
+        general = notes.lines()
+        blocks = [[("标题", title), *general]]
+        meanings: dict[str, list[tuple[str, str]]] = {}
+        for table in tables:
+            own = [line for line in replace(table.notes, definitions=()).lines() if line not in general]
+            names = "、".join(f"{meaning.zh}（{meaning.code}）" for meaning in table.notes.definitions)
+            blocks.append([("图表", table.title), *([("指标", names)] if names else []), *own])
+            meanings |= {meaning.code: meaning.lines() for meaning in table.notes.definitions}
+        self._blocks([*blocks, *meanings.values()], name, notes.demo)
+
+    def _blocks(self, blocks: Sequence[Sequence[tuple[str, str]]], name: str, demo: bool) -> None:
+        """Pairs of heading and text, an empty row between blocks; the first of each block stands out."""
         self._taken.discard(name.casefold())
         sheet = self.sheet(name)
-        bold, wrap = self.format(bold=True, valign="top"), self.format(text_wrap=True, valign="top")
+        head, plain = self.format(bold=True, valign="top"), self.format(valign="top")
+        strong, wrap = self.format(bold=True, valign="top", text_wrap=True), self.format(text_wrap=True, valign="top")
         row = 0
-        for table in tables:
-            for heading, text in (("标题", table.title), *table.notes.lines()):
-                sheet.write_string(row, 0, safe_text(heading), bold)
-                sheet.write_string(row, 1, safe_text(text)[:TEXT_LIMIT], wrap)
+        for block in blocks:
+            for i, (heading, text) in enumerate(block):
+                sheet.write_string(row, 0, safe_text(heading), plain if i else head)
+                sheet.write_string(row, 1, safe_text(text)[:TEXT_LIMIT], wrap if i else strong)
                 row += 1
             row += 1
         sheet.set_column(0, 0, 14)
-        sheet.set_column(1, 1, 90)
-        self._paper(sheet, "说明", any(table.notes.demo for table in tables))
+        sheet.set_column(1, 1, 110)
+        self._paper(sheet, name, demo)
 
     def index(
         self, sheet: Sheet, title: str, figures: Sequence[Table | Failed], sheets: Sequence[Sheet], notes: Notes
     ) -> None:
-        """What the workbook holds, each line a link to its sheet; a figure that failed says why."""
+        """What the workbook holds, each line a link to its sheet; a figure without values or that failed says so."""
         sheet.write_string(0, 0, safe_text(title), self.format(bold=True, font_size=14))
         exported = f"{clock.local(notes.at):%Y-%m-%d %H:%M:%S} 导出" if notes.at else ""
         demo = DEMO_STAMP if notes.demo else ""
         facts = (notes.period, notes.filters, notes.by, exported, demo)
         sheet.write_string(1, 0, safe_text(" · ".join(filter(None, facts))), self.format(italic=True))
-        heads = ("图表", "单位", "期间", "数据截至", "已报区市", "备注")
-        for i, head in enumerate(heads):
+        for i, (head, width) in enumerate(INDEX):
             sheet.write_string(HEAD_ROW, i, head, self.format(bold=True, bottom=1))
+            sheet.set_column(i, i, width)
         for row, (figure, target) in enumerate(zip(figures, sheets, strict=True), HEAD_ROW + 1):
             self._index_line(sheet, row, figure, target)
-        for i, width in enumerate((34, 12, 26, 14, 26, 40)):
-            sheet.set_column(i, i, width)
         sheet.freeze_panes(HEAD_ROW + 1, 0)
         self._paper(sheet, title, notes.demo)
 
     def _index_line(self, sheet: Sheet, row: int, figure: Table | Failed, target: Sheet) -> None:
+        plain = self.format(num_format=DATE_FORMAT, align="left", valign="top", text_wrap=True)
+        sheet.write_number(row, 0, row - HEAD_ROW, self.format(align="center", valign="top"))
         if isinstance(figure, Failed):
-            sheet.write_string(row, 0, safe_text(figure.title))
-            sheet.write_string(row, 5, safe_text(f"未能生成：{figure.reason}"))
+            sheet.write_string(row, 1, safe_text(figure.title), plain)
+            sheet.write_string(row, 6, safe_text(figure.reason), plain)
             return
         name = target.get_name().replace("'", "''")
-        sheet.write_url(row, 0, f"internal:'{name}'!A1", string=safe_text(figure.title))
+        link = self.format(font_color="blue", underline=1, valign="top", text_wrap=True)
+        sheet.write_url(row, 1, f"internal:'{name}'!A1", link, string=safe_text(figure.title))
         notes = figure.notes
-        cells = (figure.unit, notes.period, notes.as_of, notes.reported, DEMO_STAMP if notes.demo else "")
-        for i, value in enumerate(cells, 1):
-            _put(sheet, row, i, value, self.format(num_format=DATE_FORMAT, align="left"))
+        remark = "" if has_values(figure) else "无数据"
+        remark = "，".join(filter(None, (remark, DEMO_STAMP if notes.demo else "")))
+        reported = notes.reported.removeprefix(notes.period).strip()
+        for i, value in enumerate((figure.unit, notes.period, notes.as_of, reported, remark), 2):
+            _put(sheet, row, i, value, plain)
 
     # --- chart ---
 
@@ -254,6 +300,9 @@ class _Book:
         # One axis, one unit: what is measured otherwise stays in the table.
         drawn = [i for i in values if table.columns[i].unit == unit]
         first, last, name = HEAD_ROW + 1, HEAD_ROW + len(rows), sheet.get_name()
+        style: dict[str, Any] = {"gap": 60} if table.chart != "line" else {"line": {"width": 1.75}}
+        if table.chart == "line" and len(rows) <= MOST_MARKED:
+            style["marker"] = {"type": "circle", "size": 4}
         chart = self.raw.add_chart({"type": table.chart})
         for i in drawn:
             chart.add_series(
@@ -261,11 +310,12 @@ class _Book:
                     "name": [name, HEAD_ROW, i],
                     "categories": [name, first, 0, last, 0],
                     "values": [name, first, i, last, i],
-                    **({"marker": {"type": "circle", "size": 4}} if table.chart == "line" else {"gap": 60}),
+                    **style,
                 }
             )
         self._dress(chart, table, [row[i] for row in rows for i in drawn], len(drawn))
-        sheet.insert_chart(HEAD_ROW, len(table.columns) + 1, chart)
+        # Below the headings, which are printed again on every page.
+        sheet.insert_chart(HEAD_ROW + 1, len(table.columns) + 1, chart)
 
     def _dress(self, chart: Any, table: Table, values: Sequence[Cell], series: int) -> None:
         stamp = f"（{DEMO_STAMP}）" if table.notes.demo else ""
@@ -275,7 +325,7 @@ class _Book:
             chart.set_legend({"none": True})
         else:
             chart.set_legend({"position": "bottom"})
-        chart.set_size({"width": 720, "height": 380})
+        chart.set_size({"width": CHART_PX[0], "height": CHART_PX[1]})
         chart.show_blanks_as("gap")
         head = table.columns[0]
         category: dict[str, Any] = {"text_axis": True}
@@ -344,6 +394,17 @@ def _put_number(sheet: Sheet, row: int, col: int, value: int | float | Decimal, 
         return
     percent = style.num_format.endswith("%")
     sheet.write_number(row, col, round(float(clean) / 100, 12) if percent else float(clean), style)
+
+
+def has_values(table: Table) -> bool:
+    """Whether any cell beside the heads holds something; the rows must be ones that can be read again."""
+    return any(cell not in (None, "") for row in table.rows for cell in row[table.heads :])
+
+
+def _heading_width(text: str) -> int:
+    """Room for a heading, which may take two lines where it is long."""
+    width = _width(text)
+    return width + 3 if width <= TWO_LINES_FROM else width // 2 + 6
 
 
 def _shown_width(value: Cell, column: Column) -> int:

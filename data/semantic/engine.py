@@ -176,18 +176,48 @@ class Engine:
             return records.page(now.connection, source, sort, descending, after, limit)
 
     def iter_rows(
-        self, code: str, where: Filter, bucket: Bucket, viewer: Viewer, part: str = ""
+        self,
+        code: str,
+        where: Filter,
+        bucket: Bucket,
+        viewer: Viewer,
+        part: str = "",
+        *,
+        sort: str | None = None,
+        descending: bool = True,
+        narrow: Mapping[str, tuple[Any, ...]] | None = None,
     ) -> tuple[list[records.Column], Iterator[dict[str, Any]]]:
-        """All rows behind a figure, all of one state, streamed so that memory stays bounded; for exports."""
+        """All rows behind a figure, all of one state, streamed so that memory stays bounded; for exports.
+
+        Order and narrowing are those of :meth:`rows`.
+        """
         with self.reading() as now:
-            columns = records.columns_of(self._row_source(code, where, bucket, viewer, now.snapshot, part, {}))
+            source = self._row_source(code, where, bucket, viewer, now.snapshot, part, narrow or {})
+            columns = records.columns_of(source)
+            records.sort_key(source.cube, sort)  # refused now, before anything has been sent
 
         def stream() -> Iterator[dict[str, Any]]:
             with self._reader.alone(EXPORT_TIMEOUT_S) as then:
-                source = self._row_source(code, where, bucket, viewer, then.snapshot, part, {})
-                yield from records.stream(then.connection, source)
+                source = self._row_source(code, where, bucket, viewer, then.snapshot, part, narrow or {})
+                yield from records.stream(then.connection, source, sort, descending)
 
         return columns, stream()
+
+    def count_rows(
+        self,
+        code: str,
+        where: Filter,
+        bucket: Bucket,
+        viewer: Viewer,
+        part: str = "",
+        *,
+        narrow: Mapping[str, tuple[Any, ...]] | None = None,
+        up_to: int | None = None,
+    ) -> int:
+        """How many rows :meth:`iter_rows` gives; ``up_to + 1`` where they are more than ``up_to``."""
+        with self._reader.alone(None if up_to else EXPORT_TIMEOUT_S) as now:
+            source = self._row_source(code, where, bucket, viewer, now.snapshot, part, narrow or {})
+            return records.count_rows(now.connection, source, up_to)
 
     def row_parts(self, code: str) -> tuple[str, ...]:
         """Indicators that have rows behind ``code``: itself, or those that a derived one refers to."""

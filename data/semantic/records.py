@@ -134,13 +134,10 @@ def page(
 ) -> RowPage:
     """One page of rows; refuses to sort by a column that is not declared sortable."""
     cube = found.cube
-    sort = sort or cube.sortable[0]
-    if sort not in cube.sortable:
-        raise PlatformError(f"不能按 {sort} 排序", "明细", f"可按 {'、'.join(cube.sortable)} 排序")
-    key = getattr(cube.fact, sort)
+    key = sort_key(cube, sort)
     limit = max(1, limit)
     if after is None:
-        total = _count(connection, found)
+        total = count_rows(connection, found)
         walk = total > COUNT_UP_TO
         here: tuple[Any, int] | None = None
     else:
@@ -160,18 +157,32 @@ def page(
     )
 
 
-def stream(connection: Connection, found: RowSource) -> Iterator[dict[str, Any]]:
-    """All rows in the first declared order, from one statement, a few thousand in memory at a time."""
-    walk = _count(connection, found) > COUNT_UP_TO
-    statement = _ordered(found, getattr(found.cube.fact, found.cube.sortable[0]), True, None, walk)
+def stream(
+    connection: Connection, found: RowSource, sort: str | None = None, descending: bool = True
+) -> Iterator[dict[str, Any]]:
+    """All rows in the order of a grid, from one statement, a few thousand in memory at a time."""
+    walk = count_rows(connection, found) > COUNT_UP_TO
+    statement = _ordered(found, sort_key(found.cube, sort), descending, None, walk)
     columns = columns_of(found)
     with connection.execute(statement, execution_options={"yield_per": STREAMED}) as result:
         for row in result.mappings():
             yield _shown(row, columns, found.cube)
 
 
-def _count(connection: Connection, found: RowSource) -> int:
-    some = select(found.cube.fact.id).where(*found.where()).limit(COUNT_UP_TO + 1)
+def sort_key(cube: Cube, sort: str | None) -> Any:
+    """The column to sort by, the first declared one for None; refuses one that is not declared sortable."""
+    sort = sort or cube.sortable[0]
+    if sort not in cube.sortable:
+        raise PlatformError(f"不能按 {sort} 排序", "明细", f"可按 {'、'.join(cube.sortable)} 排序")
+    return getattr(cube.fact, sort)
+
+
+def count_rows(connection: Connection, found: RowSource, up_to: int | None = COUNT_UP_TO) -> int:
+    """How many rows there are: ``up_to + 1`` where there are more; all of them with None, which reads them all."""
+    some = select(found.cube.fact.id).where(*found.where())
+    if up_to is None:
+        return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    some = some.limit(up_to + 1)
     if found.cube.since is not None:
         # What began lately mostly still holds: enough of it is found before the long past is read.
         some = some.order_by(found.cube.since.desc())

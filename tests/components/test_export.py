@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,33 +15,28 @@ import pandas as pd
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from pypdf import PdfReader
 from werkzeug.datastructures import MultiDict
 from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
 from app import create_app
 from components import export
-from components.export import ROW_FORMATS, Drill, PageOf, Shown, offer
-from components.picture import Caption
+from components.export import ROW_FORMATS, PageOf, offer
+from components.paper import Shown
+from components.picture_frame import Caption
 from components.theme import theme
 from data import clock
 from data.access.viewer import Forbidden, Viewer
-from data.coverage import mark_complete
 from data.errors import TooSlow
+from data.export.rows import Drill
 from data.export.table import Column, Notes, Table
 from data.export.xlsx_file import Failed
-from data.models import IngestRun, SalesContract
-from data.platform import Platform
-from data.reference.load import load_reference
-from data.regions import Regions
-from data.semantic.rollup import rebuild
-from data.semantic.spec import Bucket, Filter
+from data.semantic.spec import Filter
 from data.settings import Settings
+from tests.data.export.sales import OCTOBER, TAIXING, XINGHUA, fill
 
-TAIXING, XINGHUA = "321283", "321281"
 CLERK = Viewer("clerk", "李四", "section")
-OCTOBER = Bucket(date(2026, 10, 1), date(2026, 11, 1), "2026年10月")
 NOTES = Notes(period="2026年10月", source="系统", as_of=date(2026, 10, 31), demo=True)
 ROUTES = (
     "/export/figure/housing/area.xlsx",
@@ -66,7 +61,7 @@ class Board:
             raise TooSlow("计算超过 3 秒，已停止")
         table = Table("网签面积", (Column("月份", "month"), Column("面积", "number", 1)), [[OCTOBER.lo, 4.25]], NOTES)
         figure = {"data": [{"type": "bar", "x": [1], "y": [2]}], "layout": {"template": theme("print").template}}
-        shown = Shown(None if panel == "list" else figure, table, Caption.of(table))
+        shown = Shown(None if panel == "list" else figure, table, Caption.of(table), lambda: "全市 4.2 万㎡。")
         return shown if page == "housing" else None
 
     def indicator(self, code: str, args: MultiDict[str, str], viewer: Viewer) -> Shown | None:
@@ -77,7 +72,7 @@ class Board:
 
     def page(self, page: str, args: MultiDict[str, str], viewer: Viewer) -> PageOf | None:
         shown = self.find(page, "area", args, viewer)
-        return shown and PageOf("智慧住房", [shown.table, Failed("库存", "计算超过 3 秒")])
+        return shown and PageOf("智慧住房", [shown, Failed("库存", "计算超过 3 秒")])
 
 
 @pytest.fixture
@@ -111,39 +106,6 @@ class Reader(FlaskClient):
 
 def let_in(monkeypatch: pytest.MonkeyPatch, viewer: Viewer) -> None:
     monkeypatch.setattr(export, "current_viewer", lambda: viewer)
-
-
-def fill(platform: Platform) -> None:
-    """One contract of 100 ㎡ in 泰兴市, two of 200 and 300 ㎡ in 兴化市, all in October."""
-    with platform.db.write() as connection:
-        load_reference(connection)
-        run = {"id": 1, "dataset": "sales_contract", "source": "test", "started_at": clock.now(), "demo": True}
-        connection.execute(insert(IngestRun).values(run))
-        sales = (("A1", TAIXING, 100), ("B1", XINGHUA, 200), ("=B2", XINGHUA, 300))
-        connection.execute(insert(SalesContract), [contract(*sale) for sale in sales])
-        districts = Regions.load(connection).districts()
-        mark_complete(connection, "sales_contract", districts, date(2026, 1, 1), OCTOBER.hi - timedelta(days=1), True)
-        rebuild(connection, platform.registry)
-
-
-def contract(filing_no: str, district: str, area: int) -> dict[str, Any]:
-    return {
-        "run_id": 1,
-        "region_id": district,
-        "district_id": district,
-        "filing_no": filing_no,
-        "row_kind": "sign",
-        "booked_on": date(2026, 10, 15),
-        "market": "new",
-        "use": "residential",
-        "size_band": "s90_120",
-        "resettlement": "no",
-        "ordinary": "yes",
-        "area_m2": area,
-        "amount_yuan": area * 10_000,
-        "home_qty": 1,
-        "building_no": "=1+1",
-    }
 
 
 def name_of(response: TestResponse) -> str:
@@ -212,9 +174,32 @@ def test_a_page_is_one_workbook_and_names_what_failed(client: FlaskClient, capsy
     response = client.get("/export/page/housing.xlsx")
     book = openpyxl.load_workbook(io.BytesIO(response.data))
     assert book.sheetnames == ["目录", "网签面积", "说明"]
-    assert book["目录"]["F5"].value == "未能生成：计算超过 3 秒"
+    assert book["目录"]["G5"].value == "计算超过 3 秒"
     line = audited(capsys)
     assert (line["figures"], line["failed"]) == (1, 1)
+
+
+@pytest.mark.e2e
+def test_a_page_is_one_pdf(client: FlaskClient, chromium: str, capsys: pytest.CaptureFixture[str]) -> None:
+    response = client.get("/export/page/housing.pdf")
+    assert response.mimetype == "application/pdf"
+    assert name_of(response).startswith("智慧住房（演示数据）_2026年10月_")
+    words = "".join(PdfReader(io.BytesIO(response.data)).pages[0].extract_text().split())
+    for said in ("智慧住房", "网签面积", "李四", "计算超过3秒", "第1页"):
+        assert said in words
+    line = audited(capsys)
+    assert (line["format"], line["figures"], line["failed"]) == ("pdf", 1, 1)
+
+
+def test_what_is_copied_of_a_figure_comes_as_text(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+    response = client.get("/export/figure/housing/area.json")
+    assert response.headers["Cache-Control"] == "no-store"
+    told = response.get_json()
+    assert told["sentence"] == "全市 4.2 万㎡。（演示数据，不得引用）"
+    assert told["footnote"].startswith("注：期间：2026年10月。数据截至 2026-10-31")
+    assert told["text"] == "月份\t面积\n2026-10\t4.25"
+    assert "<td>2026-10</td>" in told["html"]
+    assert audited(capsys)["format"] == "json"
 
 
 @pytest.mark.parametrize(
@@ -272,7 +257,7 @@ def read_rows(response: TestResponse, fmt: str) -> tuple[pd.DataFrame, dict[str,
     if fmt == "xlsx":
         file = io.BytesIO(response.data)
         notes = pd.read_excel(file, sheet_name="说明", header=None, engine="openpyxl")
-        rows = pd.read_excel(file, sheet_name="明细", header=2, engine="openpyxl")
+        rows = pd.read_excel(file, sheet_name="明细", engine="openpyxl")
         return rows, dict(zip(notes[0], notes[1], strict=True))
     archive = zipfile.ZipFile(io.BytesIO(response.data))
     frame, notes = (pd.read_csv(io.BytesIO(archive.read(name)), encoding="utf-8-sig") for name in archive.namelist())
@@ -290,6 +275,10 @@ def read_rows(response: TestResponse, fmt: str) -> tuple[pd.DataFrame, dict[str,
         ("/export/indicator/XX99.xlsx", 404, "没有这个指标"),
         ("/export/rows/XX99.csv", 404, "没有这个指标的明细"),
         ("/export/rows/ZF02.png", 404, "不能导出为 png"),
+        ("/export/rows/ZF02.csv?grid=nonsense", 400, "读不懂表格的排序或筛选"),
+        ('/export/rows/ZF02.csv?grid={"sortModel":7}', 400, "读不懂表格的排序或筛选"),
+        ('/export/rows/ZF02.csv?grid={"sortModel":[{"colId":"secret"}]}', 422, "不能按 secret 排序"),
+        ('/export/rows/ZF02.csv?grid={"filterModel":{"area_m2":{"filterType":"number"}}}', 400, "读不懂"),
         ("/export/page/nowhere.xlsx", 404, "没有这个页面"),
     ],
 )

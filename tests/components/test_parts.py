@@ -101,6 +101,20 @@ def test_a_panel_offers_its_data_by_pattern_id_and_its_exports_as_links() -> Non
     assert links == ["/indicator/ZF05", "/indicator/ZF05", *exports]
 
 
+def copies(component: Any) -> list[tuple[str, str]]:
+    """What a menu copies, and from where."""
+    props = (part.to_plotly_json()["props"] for part in walk(component) if hasattr(part, "to_plotly_json"))
+    return [(p["data-action"], p["data-from"]) for p in props if "data-from" in p]
+
+
+def test_a_panel_copies_its_picture_sentence_footnote_and_table() -> None:
+    shown = panels.panel("ZF05", title="去化周期", body="图", export_href="/export/ZF05.{}?p=2026")
+    texts = [(f"copy-{what}", "/export/ZF05.json?p=2026") for what in ("sentence", "footnote", "table")]
+    assert copies(shown) == [("copy-picture", "/export/ZF05.png?p=2026"), *texts]
+    assert copies(panels.with_menu("ZF05", "图", "/export/ZF05.{}?p=2026")) == texts, "a card is no picture"
+    assert copies(panels.panel("p", title="题", body="")) == []
+
+
 def test_a_panel_without_exports_offers_none() -> None:
     assert "导出" not in words(panels.panel("p", title="题", body=""))
 

@@ -18,7 +18,8 @@ from xml.etree import ElementTree
 import pytest
 
 from components.format import ems
-from components.picture import SCRATCH, Caption, Painter, PictureUnavailable, _Frame, find_chromium, wrapped
+from components.picture import SCRATCH, Painter, PictureUnavailable, find_chromium
+from components.picture_frame import Caption, Frame, wrapped
 from components.theme import theme
 from data.export.table import Column, Notes, Table
 
@@ -52,18 +53,18 @@ def test_a_caption_says_what_the_table_says() -> None:
 
 
 def test_title_unit_source_day_and_stamp_are_in_the_frame() -> None:
-    words = texts(_Frame(CAPTION, 960, 540, LOOK).around(PLOT))
+    words = texts(Frame(CAPTION, 960, 540, LOOK).around(PLOT))
     for expected in (CAPTION.title, CAPTION.subtitle, f"来源：{CAPTION.source}", CAPTION.as_of, "演示数据，不得引用"):
         assert expected in words
     assert words.count("演示数据") == 2
 
 
 def test_real_data_carry_no_stamp() -> None:
-    assert "演示" not in texts(_Frame(replace(CAPTION, demo=False), 960, 540, LOOK).around(PLOT))
+    assert "演示" not in texts(Frame(replace(CAPTION, demo=False), 960, 540, LOOK).around(PLOT))
 
 
 def test_long_captions_take_room_from_the_plot_and_stay_inside() -> None:
-    short, long = (_Frame(replace(CAPTION, subtitle="很长的说明" * n), 960, 540, LOOK) for n in (1, 60))
+    short, long = (Frame(replace(CAPTION, subtitle="很长的说明" * n), 960, 540, LOOK) for n in (1, 60))
     assert long.plot_height < short.plot_height
     root = ElementTree.fromstring(long.around(PLOT))
     assert all(float(text.get("y", "0")) < 540 for text in root.iter("{http://www.w3.org/2000/svg}text"))
@@ -71,11 +72,11 @@ def test_long_captions_take_room_from_the_plot_and_stay_inside() -> None:
 
 def test_too_small_a_picture_is_refused() -> None:
     with pytest.raises(ValueError, match="no room"):
-        _Frame(CAPTION, 300, 100, LOOK)
+        Frame(CAPTION, 300, 100, LOOK)
 
 
 def test_markup_and_control_characters_are_just_text() -> None:
-    frame = _Frame(replace(CAPTION, title="<script>&\x00\x0b"), 960, 540, LOOK)
+    frame = Frame(replace(CAPTION, title="<script>&\x00\x0b"), 960, 540, LOOK)
     assert "<script>&" in texts(frame.around(PLOT))
 
 

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select, update
 
 from data.db import Database
@@ -105,7 +106,9 @@ def test_a_figure_its_rows_and_the_page_are_downloaded_under_their_chinese_names
     for kind in ("PNG", "SVG", "CSV", "XLSX"):
         panel.locator(".menu > summary").click()
         found[kind] = _download(page, f'[id=\'{{"id":"trend","kind":"slot"}}\'] >> text=导出 {kind}', tmp_path)
-    found["page"] = _download(page, "text=导出本页", tmp_path)
+    for kind, words in (("page", "导出工作簿"), ("PDF", "导出PDF")):
+        page.page.click("text=导出本页")
+        found[kind] = _download(page, f"text={words}", tmp_path)
     detail = visit("/indicator/ZF02?r=321281&view=rows")
     found["rows"] = _download(detail, ".rows-tools >> text=CSV", tmp_path)
 
@@ -123,6 +126,7 @@ def test_a_figure_its_rows_and_the_page_are_downloaded_under_their_chinese_names
         assert all(table.startswith(b"\xef\xbb\xbf") for table in tables)
     assert len(openpyxl.load_workbook(found["XLSX"]).sheetnames) == 2, "the table and its notes"
     assert len(openpyxl.load_workbook(found["page"]).sheetnames) > 12
+    assert "智慧住房" in PdfReader(found["PDF"]).pages[0].extract_text()
     assert page.page.url.endswith("/housing?r=321281"), "the page stays as it was"
 
 

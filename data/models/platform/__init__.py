@@ -1,6 +1,7 @@
 """The platform's own tables: regions, ingest runs, versions, targets, accounts."""
 
 from data.models.platform.account import LoginAttempt, User, UserSession
+from data.models.platform.export import ExportJob
 from data.models.platform.ingest import Coverage, CoverageGap, IngestRun, Quarantine, RowChange, UploadDraft
 from data.models.platform.judgement import CalendarDay, Limit, Target, TargetChange
 from data.models.platform.marks import CalendarChange, DefinitionVersion, SeriesMark
@@ -14,6 +15,7 @@ __all__ = [
     "CoverageGap",
     "CubeState",
     "DefinitionVersion",
+    "ExportJob",
     "IngestRun",
     "Limit",
     "LoginAttempt",

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.errors import PlatformError
 from data.export import xlsx_file
 from data.export.cells import safe_text
 from data.export.table import Cell, Column, Definition, Notes, Table
@@ -165,7 +166,8 @@ def test_any_text_comes_back_as_text(texts: list[str]) -> None:
     for write in (write_figure, write_rows):
         table = Table("t", (Column("甲"),), [[text] for text in texts])
         sheet = next(iter(openpyxl.load_workbook(written(write, table))))
-        cells = [sheet.cell(FIRST + i, 1) for i in range(len(texts))]
+        first = FIRST if write is write_figure else 2
+        cells = [sheet.cell(first + i, 1) for i in range(len(texts))]
         assert [cell.value or "" for cell in cells] == [safe_text(text) for text in texts]
         assert all(cell.data_type in ("s", "n", "inlineStr") for cell in cells)
 
@@ -185,13 +187,41 @@ def test_a_page_is_one_workbook_with_an_index() -> None:
     book = openpyxl.load_workbook(written(write_page, "智慧住房", [TABLE, bad, twin], NOTES))
     assert book.sheetnames == ["目录", "商品房网签面积", "商品房网签面积 (2)", "说明"]
     index = book["目录"]
-    assert index["A4"].hyperlink.location == "'商品房网签面积'!A1"
-    assert index["D4"].value == datetime(2026, 10, 31)
-    assert (index["F4"].value, index["F6"].value) == ("演示数据", None)
-    assert index["F5"].value == "未能生成：计算超过 3 秒，已停止"
+    assert [cell.value for cell in index[3]] == ["序号", "图表", "单位", "期间", "数据截至", "已报区市", "备注"]
+    assert [index.cell(row, 1).value for row in (4, 5, 6)] == [1, 2, 3]
+    assert index["B4"].hyperlink.location == "'商品房网签面积'!A1"
+    assert (index["C4"].value, index["D4"].value, index["F4"].value) == ("万㎡", "2026年9—10月", "6/6")
+    assert index["E4"].value == datetime(2026, 10, 31)
+    assert (index["G4"].value, index["G6"].value) == ("演示数据", None)
+    assert (index["B5"].value, index["B5"].hyperlink, index["G5"].value) == ("库存", None, "计算超过 3 秒，已停止")
     assert len(book["商品房网签面积"]._charts) == 1
-    titles = [b for a, b in book["说明"].iter_rows(max_col=2, values_only=True) if a == "标题"]
-    assert titles == ["商品房网签面积"] * 2
+
+
+def test_a_figure_without_values_is_said_to_have_none() -> None:
+    bare = replace(TABLE, rows=[[date(2026, 9, 1), None, None, None, None]], notes=replace(NOTES, demo=False))
+    book = openpyxl.load_workbook(written(write_page, "智慧住房", [bare], NOTES))
+    assert book["目录"]["G4"].value == "无数据"
+    assert book["商品房网签面积"]._charts == []
+
+
+def test_the_notes_of_a_page_say_each_thing_once() -> None:
+    twin = replace(TABLE, title="另一图", notes=replace(NOTES, filters="区域：兴化市"))
+    book = openpyxl.load_workbook(written(write_page, "智慧住房", [TABLE, twin], replace(NOTES, definitions=())))
+    lines = [(a, b) for a, b in book["说明"].iter_rows(max_col=2, values_only=True) if a]
+    assert [b for a, b in lines if a in ("标题", "图表")] == ["智慧住房", "商品房网签面积", "另一图"]
+    assert [b for a, b in lines if a == "筛选"] == ["区域：全市", "区域：兴化市"]
+    assert [a for a, _ in lines].count("口径") == 1
+    assert [a for a, _ in lines].count("导出人") == 1
+
+
+def test_sheets_print_on_a4_across_with_title_stamp_and_page_numbers() -> None:
+    book = openpyxl.load_workbook(written(write_page, "智慧住房", [TABLE], NOTES))
+    for sheet in book:
+        assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToHeight == 0, "as many pages as it takes, each of the whole width"
+        assert sheet.oddHeader.right.text == "演示数据"
+        assert sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
 
 
 @given(st.lists(st.text(max_size=60), max_size=12))
@@ -208,15 +238,20 @@ def test_sheet_names_are_ones_that_excel_takes(titles: list[str]) -> None:
         taken.add(name.casefold())
 
 
-def test_more_rows_than_a_sheet_holds_go_on_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sheet_is_filled_to_its_last_row_and_more_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert xlsx_file.SHEET_ROWS == 1_048_575
     monkeypatch.setattr(xlsx_file, "SHEET_ROWS", 10)
-    table = Table("t", (Column("n", "integer"),), ([i] for i in range(25)))
+
+    def table(count: int) -> Table:
+        return Table("t", (Column("n", "integer"),), ([i] for i in range(count)))
+
     file = io.BytesIO()
-    assert write_rows(table, file) == 25
+    assert write_rows(table(10), file) == 10
     book = openpyxl.load_workbook(file)
-    assert book.sheetnames == ["明细", "明细 (2)", "明细 (3)", "说明"]
-    found = [row[0] for sheet in book.worksheets[:3] for row in sheet.iter_rows(min_row=FIRST, values_only=True)]
-    assert found == list(range(25))
+    assert book.sheetnames == ["明细", "说明"]
+    assert [row[0] for row in book["明细"].iter_rows(values_only=True)] == ["n", *range(10)]
+    with pytest.raises(PlatformError, match="改用 CSV"):
+        write_rows(table(11), io.BytesIO())
 
 
 def test_a_failure_among_the_rows_leaves_no_temporary_files(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
