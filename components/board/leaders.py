@@ -18,6 +18,7 @@ from components.figures.base import Figure, Mark, Reference
 from components.format import MISSING, finer, number, percent
 from components.state import PLACES
 from components.states import Component, Shape
+from data.export.build import full_labels
 from data.export.table import Cell, Column, Table
 from data.judgement import Aim
 from data.pace import is_shared
@@ -188,7 +189,8 @@ class Leaders(Part):
         """Every member, none folded away."""
 
         def make() -> Table:
-            names = scene.labels(self._by(scene), [row.members[0][0] for row in rows])
+            labels = full_labels(scene.labels, scene.regions)
+            names = labels(self._by(scene), [row.members[0][0] for row in rows])
             sample = changed(scene, self.code, None, None)
             columns = (
                 Column(zh),

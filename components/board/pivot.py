@@ -19,6 +19,7 @@ from components.figures.base import Figure
 from components.format import finer, number
 from components.state import PLACES
 from components.states import Component, Option, empty, segmented
+from data.export.build import full_labels
 from data.export.table import Cell, Column, Table
 from data.semantic.fold import Fold
 from data.semantic.spec import Answer, Member, Query
@@ -195,12 +196,7 @@ class Pivot(Part):
     # --- as it is seen -----------------------------------------------------------------------------------------
 
     def _body(self, scene: Scene, cross: _Cross, down: _Side, across: _Side) -> Component:
-        listed = [((row,), (column,)) for row in down.listed for column in across.listed]
-        known = [value for pair in listed if (value := cross.cell(*pair)[0]) is not None]
-        # What most cells hold must be readable, not only the greatest of them.
-        decimals = scene.indicator(self.code).decimals
-        middle = median(abs(value) for value in known if value) if any(known) else None
-        decimals = min(finer(decimals, [middle]), decimals + 1)
+        known, decimals = self._known(scene, cross, down, across)
         # Rates differ by little: their shades begin at the least of them, those of amounts at nought.
         low = 0.0 if cross.values.adds else min(known, default=0.0)
         span = max(known, default=0.0) - low
@@ -247,22 +243,31 @@ class Pivot(Part):
             tabIndex=0,
         )
 
+    def _known(self, scene: Scene, cross: _Cross, down: _Side, across: _Side) -> tuple[list[float], int]:
+        """Values of the listed cells, and their decimals: what most of them hold must be readable, not only the
+        greatest.
+        """
+        cells = (cross.cell((row,), (column,))[0] for row in down.listed for column in across.listed)
+        known = [value for value in cells if value is not None]
+        decimals = scene.indicator(self.code).decimals
+        middle = median(abs(value) for value in known if value) if any(known) else None
+        return known, min(finer(decimals, [middle]), decimals + 1)
+
     def _figure(self, scene: Scene, cross: _Cross, down: _Side, across: _Side) -> Figure:
-        """The values as a heat map, for pictures."""
-        indicator = scene.indicator(self.code)
-        grid = [[cross.cell(row, column)[0] for _, column in across.lines] for _, row in down.lines]
-        rows, columns = (
-            [(members[0] if len(members) == 1 else "", name) for name, members in side.lines] for side in (down, across)
-        )
-        decimals = finer(indicator.decimals, [value for line in grid for value in line])
-        return heatmap(rows, columns, grid, theme=scene.theme, unit=indicator.unit, decimals=decimals)
+        """The listed values as a heat map, for pictures."""
+        rows, columns = ([(member, side.names[member]) for member in side.listed] for side in (down, across))
+        grid = [[cross.cell((row,), (column,))[0] for column, _ in columns] for row, _ in rows]
+        decimals = self._known(scene, cross, down, across)[1]
+        unit = scene.indicator(self.code).unit
+        return heatmap(rows, columns, grid, theme=scene.theme, unit=unit, decimals=decimals)
 
     def _table(self, scene: Scene, answer: Answer, cross: _Cross, row: str, column: str) -> Callable[[], Table]:
         """Every pair that has a value, a line each, none folded away."""
 
         def make() -> Table:
             pairs: list[Member] = [m for m, values in cross.values.series.values.items() if values != (None, None)]
-            names = [scene.labels(dim, [m[i] for m in pairs]) for i, dim in enumerate((row, column))]
+            labels = full_labels(scene.labels, scene.regions)
+            names = [labels(dim, [m[i] for m in pairs]) for i, dim in enumerate((row, column))]
             sample = changed(scene, self.code, None, None)
             columns = (
                 *(Column(dim_zh(scene, self.code, dim)) for dim in (row, column)),

@@ -16,7 +16,7 @@ from components.figures.base import Figure, Mark
 from components.format import arrow, finer, number, percent, signed
 from components.panels import graph
 from components.states import Component, empty, sentence
-from data.export.build import notes_of
+from data.export.build import full_labels, notes_of
 from data.export.table import Cell, Column, Table
 from data.semantic.spec import Answer, Query
 from data.semantic.why import HALF, NOTABLE, against, divisible, named, share, split
@@ -287,7 +287,8 @@ class Why(Part):
         """Every member: before, after and, where there is a split, its part."""
         indicator = scene.indicator(self.code)
         series = apart[self.code].values
-        names = scene.labels(found.dim, [member[0] for member in series])
+        labels = full_labels(scene.labels, scene.regions)
+        names = labels(found.dim, [member[0] for member in series])
         kinds: tuple[str, ...] = ("前期", "本期", "影响", "其中自身变化", "其中结构变化")
         rows: list[tuple[Cell, ...]] = [
             (names[c.member[0]], c.before, c.after, c.delta, c.rate, c.mix) for c in found.causes
@@ -299,6 +300,6 @@ class Why(Part):
             Column(found.zh),
             *(Column(kind, "number", indicator.decimals + 2, indicator.unit) for kind in kinds),
         )
-        notes = notes_of(whole, scene.platform.registry, scene.labels, period=scene.period.label)
+        notes = notes_of(whole, scene.platform.registry, labels, period=scene.period.label)
         title = f"{indicator.zh}：{self.zh}"
         return Table(title, columns, rows, notes, subtitle=f"{scene.period.label}，较{found.former}")

@@ -210,14 +210,15 @@ def test_the_sentence_says_who_has_reported_and_compares_like_with_like(late: Bo
     assert drawn.sentence.endswith("5/6 区市已报，按已报区市同口径比较。")
     assert drawn.note == "5/6 区市"
     shown = {str(row[0]) for row in table(drawn).rows}
-    assert scene.regions.short(LATE) not in shown
+    assert scene.regions.name(LATE) not in shown
+    assert scene.regions.name(DISTRICTS[1]) in shown
 
 
 def test_a_late_district_has_a_value_in_the_leaderboard_but_no_change(late: Boards) -> None:
     scene = seen(late, "ZF02", p="2026-10")
     drawn = draw(late, scene, "top-place")
     rows = {str(row[0]): row for row in table(drawn).rows}
-    row = rows.get(scene.regions.short(LATE))
+    row = rows.get(scene.regions.name(LATE))
     assert row is None or (row[3], row[4]) == (None, None)
     assert drawn.note == "5/6 区市"
 
