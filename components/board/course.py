@@ -148,7 +148,9 @@ class Course(Part):
         heads = (*columns, *aims)
         aimed = pace.remarks(scene, self.code, found)
         said = self._cautions(scene, answer)
-        table = own_table(scene, answer, scene.indicator(self.code).zh, heads, rows, "line", said, aimed)
+        table = own_table(
+            scene, answer, scene.indicator(self.code).zh, heads, rows, "line", cautions=said, remarks=aimed
+        )
         return marked.annotated(table, self._marks(scene, periods), len(periods))
 
     def _stood(

@@ -188,6 +188,7 @@ def own_table(
     columns: Sequence[Column],
     rows: Sequence[Sequence[Cell]],
     chart: ChartKind | None = None,
+    *,
     cautions: Sequence[str] = (),
     remarks: Sequence[str] = (),
 ) -> Callable[[], Table]:

@@ -114,7 +114,7 @@ class Progress(Part):
         parts = (Column("已完成", "integer"), Column("任务", "integer")) if parted else ()
         columns = (Column("区市"), value_column(scene, self.code), *parts, *aims)
         remarks = pace.remarks(scene, self.code, city)
-        return own_table(scene, apart, self.zh, columns, rows, "bar", remarks)
+        return own_table(scene, apart, self.zh, columns, rows, "bar", remarks=remarks)
 
 
 def _tick(stands: Standing | None) -> float | None:

@@ -116,7 +116,7 @@ class Trend(Part):
         ]
         rows = [(day, *(line.values[i] for line in series)) for i, day in enumerate(days)]
         said = series[0].partial
-        return own_table(scene, answer, self.zh, (Column("日期", "date"), *columns), rows, "line", said)
+        return own_table(scene, answer, self.zh, (Column("日期", "date"), *columns), rows, "line", cautions=said)
 
     def _days(self, scene: Scene, line: Smooth) -> tuple[Bucket, ...]:
         period = scene.period

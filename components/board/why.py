@@ -219,7 +219,8 @@ class Why(Part):
         indicator, registry = scene.indicator(self.code), scene.platform.registry
         if divisible(indicator, registry):
             return f"只公布各{zh}的数值，不公布其分子分母，不作拆分"
-        return f"{scene.kind(self.code).zh}不可拆分，只列各{zh}前后两期"
+        reason = scene.kind(self.code).indivisible or f"{scene.kind(self.code).zh}不可拆分"
+        return f"{reason}，只列各{zh}前后两期"
 
     # --- the sentence ------------------------------------------------------------------------------------------
 
