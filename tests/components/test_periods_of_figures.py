@@ -124,7 +124,7 @@ def test_a_monthly_figure_on_a_weekly_page_is_the_last_months_and_says_so(boards
     board = boards.get("ZF08")
     assert board is not None
     shown = dict(results(board.parts, boards.scene(board, {"p": "2026-W20"}, SYSTEM, "light")))
-    table = next(drawn for part, drawn in shown.items() if part.id == "ranking")
+    table = next(drawn for part, drawn in shown.items() if part.id == "series")
     assert not isinstance(table, Exception)
     assert table.table is not None
     assert table.table().notes.period == "2026 年 4 月"

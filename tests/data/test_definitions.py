@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from data import clock
-from data.cubes.property_market import CUBES, signed_area
+from data.cubes import ALL_CUBES as CUBES
+from data.cubes.property_market import signed_area
 from data.db import Database
 from data.definitions import EVER, UNEXPLAINED, Definitions, record, unexplained
 from data.indicators import ALL_INDICATORS

@@ -69,6 +69,7 @@ def test_fill_and_top_up_write_them_and_removal_takes_them(
     topped_up: Filled,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(demo_write, "SECTORS", ())
     filled(sqlite_db, TODAY)
     assert (XINGHUA, 2026) not in held(sqlite_db)
     monkeypatch.setattr(demo_write, "SECTORS", (SECTOR,))
