@@ -198,7 +198,7 @@ def test_the_course_of_a_year_shows_the_way_to_the_target(platform: Platform, ai
         "上年同期",
     ]
     before = next(row for row in rows if row[0] == date(2025, 6, 1))
-    assert before[3:] == [5, None, None, None, None]
+    assert before[3:8] == [5, None, None, None, None]
     months = drawn(part, scene(platform, View(period="2026-09", region=XINGHUA)))
     assert months.figure is not None
     assert "序时月均 1" in str(months.figure["layout"]["annotations"])
