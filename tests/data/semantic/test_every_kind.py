@@ -315,6 +315,26 @@ def test_every_kind_gives_what_the_rows_give_apart_by_district(rich: Market):
     prove(rich, st.tuples(st.sampled_from(CODES), spans(), filters), check, sqlite=20, postgres=8)
 
 
+def test_the_rows_behind_every_kind_recompute_it(rich: Market):
+    """Sums of what the rows contribute, or the distinct members that they name."""
+
+    def check(drawn: tuple[str, Bucket, dict[str, str]]) -> None:
+        code, bucket, allow = drawn
+        where = Filter.of(**allow)
+        value = rich.engine.answer(Query((code,), (bucket,), (), where), SYSTEM)[code].total()[0]
+        columns, rows = rich.engine.iter_rows(code, where, bucket, SYSTEM)
+        found = list(rows)
+        assert len({row["id"] for row in found}) == len(found)
+        first = next(column.name for column in columns if column.contribution)
+        if code in ("SELLING", "ON_SALE"):
+            assert value == len({row[first] for row in found} - {""})
+        else:
+            assert value == pytest.approx(float(sum(row[first] for row in found)), abs=1e-6)
+
+    drawn = st.tuples(st.sampled_from(CODES), spans(), filters)
+    prove(rich, drawn, check, sqlite=25, postgres=8)
+
+
 def test_quantiles_are_those_of_numpy(rich: Market):
     def check(drawn: tuple[str, Bucket]) -> None:
         code, bucket = drawn
