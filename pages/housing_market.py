@@ -7,12 +7,15 @@ from dash import Dash
 from components.board import housing
 from components.board.cards import cards
 from components.board.composition import Composition, Steps
+from components.board.listing import Listing
 from components.board.page import add_board
-from components.board.places import Ranking
 from components.board.progress import Progress
 from components.board.render import Board
 from components.board.trends import AmountAndShare, Smooth, Trend
 from data.platform import Platform
+
+MORE = ("ZF21-projects", "ZF26-excluded", "ZF09-stalled", "ZF09-late", "ZF07-coverage", "ZF08")
+"""Figures beside the leading ones, a line each."""
 
 BOARD = Board(
     name="housing-market",
@@ -33,7 +36,7 @@ BOARD = Board(
             steps=(("推送", "ZF26-pushed"), ("授信", "ZF26-credit"), ("投放", "ZF26-paid")),
             columns=12,
         ),
-        Ranking(id="disbursed", code="ZF26", zh="投放率", columns=13),
+        Listing(id="more", zh="更多指标", listed=MORE, columns=13),
         Progress(id="delivery", code="ZF10", zh="保交房交付"),
     ),
 )

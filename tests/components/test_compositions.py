@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from components.board.composition import Composition, Steps
+from components.board.listing import Listing
 from components.board.maps import Choropleth
 from components.board.part import Drawn, Part
 from components.board.render import Board, results
@@ -22,6 +23,7 @@ from tests.data.semantic.market import DISTRICTS, UNIT, open_market, rich_rows
 
 PARTS: tuple[Part, ...] = (
     Choropleth(id="map", code="ZF02", zh="网签面积"),
+    Listing(id="more", zh="更多指标", listed=("ZF01", "ZF05")),
     Composition(id="kinds", code="ZF02-units", across="size_band", zh="谁在买", ordered=True),
     Steps(
         id="steps", zh="库存去向", steps=(("新增", "ZF04-opened"), ("网签", "ZF04-signed"), ("撤销", "ZF04-cancelled"))
@@ -85,3 +87,13 @@ def test_steps_say_their_share_of_the_first(boards: Boards):
     assert [row[0] for row in rows] == ["新增", "网签", "撤销"]
     for _, amount, share in rows:
         assert share == pytest.approx(100 * amount / rows[0][1])
+
+
+def test_further_figures_stand_a_line_each_and_lead_to_their_pages(boards: Boards):
+    made = drawn(boards, "more", p="2026-10")
+    assert made.body is not None
+    assert [line.href.partition("?")[0] for line in made.body.children] == ["/indicator/ZF01", "/indicator/ZF05"]
+    assert made.table is not None
+    rows: list[Any] = [list(row) for row in made.table().rows]
+    assert [row[0] for row in rows] == ["批准预售面积", "去化周期"]
+    assert [row[2] for row in rows] == ["万㎡", "月"]
