@@ -11,7 +11,7 @@ pytestmark = pytest.mark.e2e
 
 PARTS = (
     *("lead", "ZF02", "ZF03", "ZF04", "ZF06", "ZF07", "ZF08"),
-    *("trend", "projects", "escrow", "price", "buyers", "delivery"),
+    *("trend", "projects", "escrow", "price", "buyers", "tasks"),
 )
 HIGHEST = "兴化"
 """Where the demonstration city's stock lasts longest."""
@@ -112,13 +112,13 @@ def test_a_cell_of_the_chosen_district_adds_its_size(visit: Visit) -> None:
 def test_what_a_filter_cannot_reach_stays_and_says_so(visit: Visit) -> None:
     housing = visit("/housing?size_band=s90_120")
     assert "不适用此筛选" in housing.text("ZF08")
-    assert "不适用此筛选" in housing.text("delivery")
+    assert "不适用此筛选" in housing.text("tasks")
     assert "不适用此筛选" not in housing.text("ZF02")
 
 
 def test_hovering_asks_nothing_and_leaves_no_trace(housing: Watched) -> None:
     length, asked = housing.page.evaluate("history.length"), len(housing.asked)
-    for part in ("lead", "trend", "price", "buyers", "delivery"):
+    for part in ("lead", "trend", "price", "buyers", "tasks"):
         box = housing.slot(part).locator(".main-svg").first.bounding_box()
         assert box
         for step in range(1, 8):

@@ -53,7 +53,7 @@ def test_a_figure_is_copied_as_picture_sentence_footnote_and_table(visit: Visit)
 
 def test_every_menu_opens_within_the_screen(visit: Visit) -> None:
     watched = visit("/housing")
-    for part in ("lead", "ZF02", "ZF08", "trend", "projects", "escrow", "price", "buyers", "delivery"):
+    for part in ("lead", "ZF02", "ZF08", "trend", "projects", "escrow", "price", "buyers", "tasks"):
         menu = watched.slot(part).locator(".menu")
         menu.locator("summary").click()
         box = menu.get_by_role("menu").bounding_box()
@@ -83,7 +83,7 @@ def busy(copied: Callable[..., Site]) -> Iterator[Site]:
 
 
 def test_rows_are_written_while_one_goes_elsewhere(visit: Visit, busy: Site, tmp_path: Path) -> None:
-    watched = visit("/indicator/ZF02?p=2026-09", site=busy)
+    watched = visit("/indicator/ZF02?view=rows&p=2026-09", site=busy)
     watched.page.locator(".ag-header-cell[col-id=area_m2] .ag-header-cell-label").click()
     with watched.page.expect_response("**/export/jobs") as asked:
         watched.page.locator(".rows-tools").get_by_text("CSV").click()
@@ -105,7 +105,7 @@ def test_rows_are_written_while_one_goes_elsewhere(visit: Visit, busy: Site, tmp
 
 
 def test_a_large_export_is_cancelled(visit: Visit, busy: Site) -> None:
-    watched = visit("/indicator/ZF02?p=2023-11-01..2026-10-31", site=busy)
+    watched = visit("/indicator/ZF02?view=rows&p=2023-11-01..2026-10-31", site=busy)
     watched.page.locator(".rows-tools").get_by_text("XLSX").click()
     watched.page.locator(".export-job").first.get_by_text("取消").click()
     watched.page.locator(".export-job.is-cancelled").first.wait_for()

@@ -79,21 +79,21 @@ def test_one_figure_fails_alone_others_come_first_and_it_can_be_tried_again(
     assert slow.page.locator(".skeleton").count() == len(BOARD.ids), "the other page was answered first"
 
     slow.drawn()
-    assert failed(slow) == parts_over(CUBE) == {"delivery"}
-    told = slow.text("delivery")
-    assert "保交房交付" in told
+    assert failed(slow) == parts_over(CUBE) == {"tasks"}
+    told = slow.text("tasks")
+    assert "保障与改造任务" in told
     assert f"计算超过 {LIMIT_S} 秒" in told
     number = re.search(r"编号 (\w+)", told)
     assert number
     assert number[1] in site.log.read_text(encoding="utf-8")
-    others = {part: slow.text(part) for part in BOARD.ids if part != "delivery"}
+    others = {part: slow.text(part) for part in BOARD.ids if part != "tasks"}
 
     mend(database, REGISTRY, CUBE)
     slow.page.wait_for_timeout((BRIEF_SECONDS + 1) * 1000)
     asked = len(slow.callbacks())
-    slow.slot("delivery").get_by_role("button", name="重试").click()
+    slow.slot("tasks").get_by_role("button", name="重试").click()
     slow.until("() => !document.querySelector('.state-error')")
     slow.drawn()
-    assert slow.slot("delivery").locator(".main-svg").count()
+    assert slow.slot("tasks").locator(".main-svg").count()
     assert len(slow.callbacks()) == asked + 1, "only the figure that failed was asked for again"
     assert {part: slow.text(part) for part in others} == others
