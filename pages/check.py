@@ -37,7 +37,7 @@ def register(app: Dash, platform: Platform) -> None:
             chosen = str(values.get("check", ""))
             bar.append(check.filters(results, chosen))
             body = check.faults(results, platform.registry, chosen)
-        demo = any(platform.engine.is_demo((indicator.code,)) for indicator in platform.registry)
+        demo = platform.engine.is_demo(indicator.code for indicator in platform.registry)
         note = "自检只读汇总、报送日期和目标表，不逐行扫描；命令行同：flask --app app doctor"
         return frame.page(platform, check.PATH, body, filters=bar, sources=note, demo=demo, fits=False)
 

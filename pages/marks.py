@@ -32,6 +32,7 @@ def register(app: Dash, platform: Platform) -> None:
             [dcc.Location(id="marks-go", refresh="callback-nav"), body(platform, viewer, show, kind, edit, year)],
             filters=head,
             sources="修改即时生效并通知已打开的页面；改过、停用的登记都保留，不删除。",
+            demo=platform.engine.is_demo(indicator.code for indicator in platform.registry),
             fits=False,
         )
 
