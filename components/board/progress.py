@@ -11,6 +11,7 @@ from components.board.scene import Scene
 from components.figures import progress
 from components.figures.base import Mark
 from components.format import arrow, number
+from components.states import empty
 from components.theme import SHAPE, Tone
 from data.export.table import Cell, Column, Table
 from data.pace import Standing, is_share, year_to_date
@@ -161,7 +162,9 @@ class Tasks(Part):
         return pace.ask(scene, *self.tasks)
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
-        """A row a task."""
+        """A row a task; without any target there is nothing to be in time with."""
+        if not answers:
+            return Drawn(self.zh, href="/targets", body=empty("没有年度目标", "在“目标与进度”录入或上传目标后自动显示"))
         stands = {code: pace.standing(scene, code, answers) for code in self.tasks}
         marks = []
         for code, found in stands.items():
@@ -181,7 +184,7 @@ class Tasks(Part):
             subtitle="完成率，%" + (f"；竖线为序时 {number(over, 1)}" if over is not None else ""),
             href="/targets",
             aside=f"{behind} 项落后" if behind else "均不落后",
-            table=self._table(scene, answers, stands) if answers else None,
+            table=self._table(scene, answers, stands),
         )
 
     def _table(

@@ -76,5 +76,5 @@ def test_the_cockpit_shows_what_pandas_computes_and_says_why_the_rest_is_empty(
     assert f"{len(this_year):,} 套" in text
     assert "没有“房屋户（楼盘表）”数据" in text
     assert "没有“预售资金流水与余额”数据" in text
-    assert "没有“房地产开发项目”数据" in text
+    assert "没有年度目标" in text
     assert "演示数据" not in text
