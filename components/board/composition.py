@@ -33,7 +33,7 @@ class Composition(Part):
     def queries(self, scene: Scene) -> Sequence[Query]:
         """Places by parts, and the sum."""
         now = (scene.period.bucket,)
-        return scene.query(self.code, now, (scene.place_dim, self.across)), scene.query(self.code, now)
+        return scene.query(self.code, now, (scene.place_dim_of(self.code), self.across)), scene.query(self.code, now)
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The rows, the whole on top of its places."""
@@ -45,7 +45,8 @@ class Composition(Part):
         known = dict.fromkeys(member[0] for member, values in cells.items() if values[0] is not None)
         order = list(scene.regions.nodes)
         places = sorted(known, key=lambda place: order.index(place) if place in order else len(order))[:MOST_PLACES]
-        names = scene.labels(scene.place_dim, places)
+        by = scene.place_dim_of(self.code)
+        names = scene.labels(by, places)
         rows = [
             Whole(place, names[place], [cells.get((place, part), (0.0,))[0] for part, _ in parts]) for place in places
         ]
@@ -56,7 +57,7 @@ class Composition(Part):
             theme=scene.theme,
             unit=indicator.unit,
             decimals=indicator.decimals,
-            chosen=scene.chosen(scene.place_dim),
+            chosen=scene.chosen(by),
             ordered=self.ordered,
         )
         return Drawn(

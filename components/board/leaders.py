@@ -16,7 +16,6 @@ from components.board.scene import Scene
 from components.figures import ranking
 from components.figures.base import Figure, Mark, Reference
 from components.format import MISSING, finer, number, percent
-from components.state import PLACES
 from components.states import Component, Shape
 from data.export.build import full_labels
 from data.export.table import Cell, Column, Table
@@ -92,7 +91,7 @@ class Leaders(Part):
     def _by(self, scene: Scene) -> str:
         if self.dim != PLACE:
             return self.dim
-        return next(dim for dim in (scene.place_dim, *PLACES) if scene.has_dim(self.code, dim))
+        return scene.place_dim_of(self.code)
 
     def _rows(self, scene: Scene, answers: Sequence[Answer]) -> list[_Row]:
         """Members that have a value in either period, greatest first."""

@@ -14,7 +14,7 @@ from components.format import arrow, number
 from components.theme import SHAPE, Tone
 from data.export.table import Cell, Column, Table
 from data.pace import Standing, is_share, year_to_date
-from data.semantic.spec import Answer, Bucket, Member, Query, Series
+from data.semantic.spec import Answer, Bucket, Filter, Member, Query, Series
 
 MOST_PLACES = 10
 
@@ -29,9 +29,9 @@ class Progress(Part):
 
     def queries(self, scene: Scene) -> Sequence[Query]:
         """By place, and the whole, now and a month ago."""
-        spans = self._spans(scene)
+        spans, by = self._spans(scene), self._by(scene)
         return (
-            scene.query(self.code, spans, (scene.place_dim,)),
+            scene.query(self.code, spans, (by,), None if by == scene.place_dim else self._around(scene)),
             scene.query(self.code, spans[:1]),
             scene.compared(self.code, spans),
             *pace.ask(scene, self.code),
@@ -41,7 +41,7 @@ class Progress(Part):
         """The rows, how far off the schedule beside each."""
         apart, whole, compared, *to_date = answers
         series = apart[self.code]
-        names = scene.labels(scene.place_dim, [member[0] for member in series.values])
+        names = scene.labels(self._by(scene), [member[0] for member in series.values])
         marks = []
         for member, (now, _) in series.values.items():
             stands = pace.place_standing(scene, self.code, member[0], now)
@@ -49,7 +49,7 @@ class Progress(Part):
             if done is not None:
                 note, tone = self._note(series, member, stands), _late(stands)
                 marks.append(Mark(member[0], names[member[0]], done, target=_tick(stands), tone=tone, note=note))
-        figure = progress(marks[:MOST_PLACES], theme=scene.theme, chosen=scene.chosen(scene.place_dim))
+        figure = progress(marks[:MOST_PLACES], theme=scene.theme, chosen=scene.chosen(self._by(scene)))
         city = pace.standing(scene, self.code, to_date)
         indicator = scene.indicator(self.code)
         return Drawn(
@@ -60,6 +60,14 @@ class Progress(Part):
             aside=self._aside(scene, whole[self.code].total()[0], compared, city),
             table=self._table(scene, apart, whole, city),
         )
+
+    def _by(self, scene: Scene) -> str:
+        """Places that can be held to a target: of a sum the districts, which alone have targets of their own."""
+        return scene.place_dim_of(self.code) if is_share(scene.indicator(self.code)) else "district"
+
+    def _around(self, scene: Scene) -> Filter:
+        """The district whose towns would be compared, whole."""
+        return scene.where.in_region(scene.place_region)
 
     def _spans(self, scene: Scene) -> tuple[Bucket, Bucket]:
         """Now and the end of the month before: of a share in the period, of a sum in the year to date."""
@@ -98,7 +106,7 @@ class Progress(Part):
     def _table(self, scene: Scene, apart: Answer, whole: Answer, city: Standing | None) -> Callable[[], Table]:
         """Every place and the whole: value, done and task of a share, and how it stands against its target."""
         series = apart[self.code]
-        names = scene.labels(scene.place_dim, [member[0] for member in series.values])
+        names = scene.labels(self._by(scene), [member[0] for member in series.values])
         parted, aims = bool(series.numerator), pace.columns(scene, self.code, apart=True)
 
         def row(name: str, found: Series, member: Member, stands: Standing | None) -> list[Cell]:

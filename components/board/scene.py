@@ -114,6 +114,10 @@ class Scene:
         own = self.viewer.districts is not None and not self.regions.districts(self.where.region)[1:]
         return "town" if in_district or own else "district"
 
+    def place_dim_of(self, code: str) -> str:
+        """:attr:`place_dim`, or districts for an indicator that is not kept by town."""
+        return self.place_dim if self.has_dim(code, self.place_dim) else "district"
+
     @cached_property
     def place_region(self) -> str:
         """The region whose places are compared: a chosen place keeps its neighbours beside it."""
