@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dash import dcc, html
 
+from components.board.cards import spoken_unit
 from components.board.part import Drawn, Part, lateness
 from components.board.scene import Scene
 from components.format import compact, finer, number
@@ -167,7 +168,7 @@ def _reckoned(scene: Scene, code: str, answer: Answer) -> str:
     """How the rows make the figure: ``合计 142.3 万㎡``, or ``666.2 ÷ 347 = 1.92 工作日``."""
     indicator, series = scene.indicator(code), answer[code]
     total = series.total()[0]
-    value = f"{number(total, finer(indicator.decimals, (total,)))} {indicator.unit}"
+    value = f"{number(total, finer(indicator.decimals, (total,)))} {spoken_unit(indicator)}"
     if not series.numerator:
         return f"{_made(scene, code)} {value}"
     top, bottom = series.numerator[()][0], series.denominator[()][0]
