@@ -203,8 +203,8 @@ class Course(Part):
             return {"data": [], "layout": {}}
         before = [known[year_to_date(_day_before(month))] for month in months]
         ahead = len(months) - len(here)
-        said = remarks(cautions(scene, answer, [year_to_date(month.last) for month in here]))
-        partial = [*said, *[""] * ahead] if said else []
+        late = remarks(cautions(scene, answer, [year_to_date(month.last) for month in here]))
+        partial = [*late, *[""] * ahead] if late else []
         series = [Series("今年", [*now, *[None] * ahead], strong=True, partial=partial)]
         if any(value is not None for value in before):
             series.append(Series("上年", before, dotted=True))
