@@ -24,7 +24,7 @@ from components.board.scene import Scene
 from components.cards import Change, Flag
 from components.figures import bands
 from components.figures.base import Band, Mark
-from components.format import number
+from components.format import MISSING, number
 from components.panels import graph
 from components.states import Shape, sentence
 from components.theme import Tone
@@ -132,6 +132,8 @@ class Card(Part):
     def _second(self, scene: Scene, value: Answer) -> str:
         second = scene.indicator(self.second)
         amount = value[self.second].total()[0]
+        if amount is None:
+            return f"{second.brief} {MISSING}"
         if second.unit == "%":
             return f"{second.brief} {number(amount)}%"
         return f"{number(amount, second.decimals)} {second.unit}"

@@ -11,10 +11,11 @@ from components.board.scene import Scene
 from components.figures import progress
 from components.figures.base import Mark
 from components.format import arrow, number
+from components.states import empty
 from components.theme import SHAPE, Tone
 from data.export.table import Cell, Column, Table
 from data.pace import Standing, is_share, year_to_date
-from data.semantic.spec import Answer, Bucket, Filter, Member, Query, Series
+from data.semantic.spec import Answer, Bucket, Member, Query, Series
 
 MOST_PLACES = 10
 
@@ -29,9 +30,9 @@ class Progress(Part):
 
     def queries(self, scene: Scene) -> Sequence[Query]:
         """By place, and the whole, now and a month ago."""
-        spans, by = self._spans(scene), self._by(scene)
+        spans = self._spans(scene)
         return (
-            scene.query(self.code, spans, (by,), None if by == scene.place_dim else self._around(scene)),
+            scene.query(self.code, spans, (self._by(scene),)),
             scene.query(self.code, spans[:1]),
             scene.compared(self.code, spans),
             *pace.ask(scene, self.code),
@@ -64,10 +65,6 @@ class Progress(Part):
     def _by(self, scene: Scene) -> str:
         """Places that can be held to a target: of a sum the districts, which alone have targets of their own."""
         return scene.place_dim_of(self.code) if is_share(scene.indicator(self.code)) else "district"
-
-    def _around(self, scene: Scene) -> Filter:
-        """The district whose towns would be compared, whole."""
-        return scene.where.in_region(scene.place_region)
 
     def _spans(self, scene: Scene) -> tuple[Bucket, Bucket]:
         """Now and the end of the month before: of a share in the period, of a sum in the year to date."""
@@ -188,7 +185,8 @@ class Tasks(Part):
             figure=progress(marks, theme=scene.theme) if marks else None,
             subtitle="完成率，%" + (f"；竖线为序时 {number(over, 1)}" if over is not None else ""),
             href="/targets",
-            aside=f"{behind} 项落后" if behind else "均不落后",
+            body=None if marks else empty("所选范围没有年度任务", "年度任务按全市和区市下达，按用途等筛选后也不可比"),
+            aside=f"{behind} 项落后" if behind else "均不落后" if marks else "",
             table=self._table(scene, answers, stands) if answers else None,
         )
 

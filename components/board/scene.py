@@ -150,10 +150,10 @@ class Scene:
         self, codes: str | Iterable[str], spans: Iterable[Bucket], by: tuple[str, ...] = (), where: Filter | None = None
     ) -> Query:
         """A question in this scene. A part that shows the members of a dimension keeps them all: where it divides
-        ``by`` a dimension, that dimension's own chip does not narrow it.
+        ``by`` a dimension, that dimension's own chip does not narrow it, and a district is never one of its towns.
         """
         found = where or self.where
-        region = self.place_region if self.place_dim in by else found.region
+        region = self.place_region if {self.place_dim, "district"} & set(by) else found.region
         kept = Filter(region, tuple(pair for pair in found.allow if pair[0] not in by))
         return Query((codes,) if isinstance(codes, str) else tuple(codes), tuple(spans), by, kept)
 
