@@ -85,3 +85,12 @@ def test_steps_say_their_share_of_the_first(boards: Boards):
     assert [row[0] for row in rows] == ["新增", "网签", "撤销"]
     for _, amount, share in rows:
         assert share == pytest.approx(100 * amount / rows[0][1])
+
+
+def test_steps_of_what_began_before_are_no_shares_of_the_first(boards: Boards):
+    part = Steps(id="steps", steps=(("撤销", "ZF04-cancelled"), ("网签", "ZF04-signed")), zh="环节")
+    board = Board("one", "环节", "/one", (part,), "1fr")
+    ((_, made),) = results(board.parts, boards.scene(board, {"p": "2026-10"}, SYSTEM, "dark"))
+    assert isinstance(made, Drawn)
+    assert "括号内为占" not in made.subtitle
+    assert "各环节本期发生数" in made.subtitle
