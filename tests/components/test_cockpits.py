@@ -35,9 +35,11 @@ def test_a_district_keeps_its_own_figure_while_one_of_its_towns_is_chosen(boards
     for part in (part for board in COCKPITS for part in board.parts if part.id in ("managed", "estates", "credit")):
         board = next(board for board in COCKPITS if part in board.parts)
         scenes = (boards.scene(board, {"p": "ytd", "r": place}, SYSTEM, "dark") for place in (XINGHUA, town))
-        whole, under = (
-            boards.platform.engine.answers(part.queries(scene.of(part.codes()))[:1], SYSTEM)[0] for scene in scenes
-        )
+        asked = (part.queries(scene.of(part.codes()))[0] for scene in scenes)
+        whole, under = (boards.platform.engine.answer(query, SYSTEM) for query in asked)
+        ((_, found),) = results((part,), boards.scene(board, {"p": "ytd", "r": town}, SYSTEM, "dark"))
+        assert isinstance(found, Drawn)
+        assert found.applicable is False, "what is not narrowed says so"
         code = part.codes()[0]
         assert under[code].values == {m: v for m, v in whole[code].values.items() if m[0] == XINGHUA}
 
