@@ -69,9 +69,13 @@ def change(item: Change) -> Component:
     """Arrow, size and label of a change; colour by better or worse, which the spoken label also says."""
     if item.delta is None:
         return html.Span([f"{item.label} ", fmt.MISSING], className="change")
+    if not item.moved:
+        return html.Span(
+            [html.Span(item.label, className="change-of"), html.B(fmt.LEVEL)], className="change tone-none"
+        )
     size = f"{fmt.number(abs(item.delta), item.decimals)}{item.suffix}"
     verdict = _VERDICT[item.tone] if item.tone else ""
-    direction = {"▲": "升", "▼": "降"}.get(fmt.arrow(item.moved), "持平")
+    direction = "升" if item.moved > 0 else "降"
     return html.Span(
         [html.Span(item.label, className="change-of"), html.B(f"{fmt.arrow(item.moved)} {size}")],
         className=f"change tone-{item.tone or 'none'}",

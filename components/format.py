@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Final
 
 MISSING: Final = "—"
+LEVEL: Final = "持平"
 _MINUS: Final = "−"
 _TEN_THOUSAND: Final = 10_000
 _HUNDRED_MILLION: Final = 100_000_000

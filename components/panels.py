@@ -70,7 +70,7 @@ def panel(
             html.Header(
                 [
                     html.H2(heading),
-                    html.Span(subtitle, className="panel-subtitle", title=subtitle),
+                    html.Span(html.Span(subtitle), className="panel-subtitle", title=subtitle),
                     *([choice] if choice is not None else []),
                     *remarks,
                     *_aside(aside, aside_href or href),

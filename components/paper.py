@@ -16,7 +16,7 @@ from components.shell import SUBTITLE, TITLE
 from components.theme import FONT, theme
 from data import clock
 from data.export.cells import shown_text
-from data.export.table import DEMO_STAMP, Cell, Definition, Notes, Table
+from data.export.table import DEMO_STAMP, Cell, Column, Definition, Notes, Table
 from data.export.xlsx_file import Failed
 
 WIDTH = 688
@@ -125,8 +125,8 @@ class Paper:
         if not cells:
             return ""
         (first, value), *others = cells
-        small = "　".join(f"{escape(c.zh)} <b>{escape(_with_unit(c.unit, shown_text(v, c)))}</b>" for c, v in others)
-        amount = f"<b>{escape(shown_text(value, first))}</b> {escape(first.unit)}"
+        small = "　".join(f"{escape(c.zh)} <b>{escape(_with_unit(c, _read(v, c)))}</b>" for c, v in others)
+        amount = f"<b>{escape(_read(value, first))}</b> {escape(first.unit)}"
         name = f"{escape(card.caption.title)}{self._marks(card.table.notes.definitions)}"
         return f'<div class="card"><h3>{name}</h3><p class="amount">{amount}</p><p class="small">{small}</p></div>'
 
@@ -178,15 +178,22 @@ def _table(table: Table) -> str:
 
 def _cells(row: Sequence[Cell], table: Table) -> str:
     pairs = zip(row, table.columns, strict=True)
-    return "".join(f"<td{_side(column.is_value)}>{escape(shown_text(value, column))}</td>" for value, column in pairs)
+    return "".join(f"<td{_side(column.is_value)}>{escape(_read(value, column))}</td>" for value, column in pairs)
 
 
 def _side(right: bool) -> str:
     return ' class="n"' if right else ""
 
 
-def _with_unit(unit: str, text: str) -> str:
+def _with_unit(column: Column, text: str) -> str:
+    unit = column.unit or ("%" if column.kind == "percent" else "")
     return f"{text}{'' if unit == '%' else ' '}{unit}" if unit else text
+
+
+def _read(value: Cell, column: Column) -> str:
+    """A cell as print has it: with a true minus."""
+    text = shown_text(value, column)
+    return text.replace("-", "−") if isinstance(value, float | int) else text
 
 
 def _height(figure: Shown) -> int:

@@ -9,7 +9,7 @@ from components.board.part import changes, comparisons
 from components.board.scene import Scene
 from components.cards import Change
 from components.figures.base import Figure
-from components.format import arrow, number
+from components.format import LEVEL, arrow, number
 from components.state import PLACES
 from components.states import Component, Option, segmented
 from data.periods import Period
@@ -103,6 +103,8 @@ def moved(item: Change) -> str:
     """
     if item.delta is None:
         return ""
+    if not item.moved:
+        return LEVEL
     if item.suffix == "%" and abs(item.delta) >= MOST_PERCENT:
         return f"{arrow(item.moved)} ＞{MOST_PERCENT - 1}%"
     return f"{arrow(item.moved)} {number(abs(item.delta), item.decimals)}{item.suffix.strip()}"

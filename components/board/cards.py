@@ -18,12 +18,13 @@ from components.board.part import (
     own_table,
     standing,
     value_column,
+    whole_zh,
 )
 from components.board.scene import Scene
 from components.cards import Change, Flag
 from components.figures import bands
 from components.figures.base import Band, Mark
-from components.format import number
+from components.format import MISSING, number
 from components.panels import graph
 from components.states import Shape, sentence
 from components.theme import Tone
@@ -131,6 +132,8 @@ class Card(Part):
     def _second(self, scene: Scene, value: Answer) -> str:
         second = scene.indicator(self.second)
         amount = value[self.second].total()[0]
+        if amount is None:
+            return f"{second.brief} {MISSING}"
         if second.unit == "%":
             return f"{second.brief} {number(amount)}%"
         return f"{number(amount, second.decimals)} {second.unit}"
@@ -257,7 +260,7 @@ class Lead(Part):
         names = scene.labels(scene.place_dim, [member[0] for member in series])
         now, ago, before = (value_column(scene, self.code, word) for word in ("本期", "上月末", "上年同期"))
         rows = [(names[member[0]], *values) for member, values in series.items()]
-        rows.append(("合计", whole[self.code].total()[0], *compared[self.code].total()[1:]))
+        rows.append((whole_zh(scene, self.code), whole[self.code].total()[0], *compared[self.code].total()[1:]))
         columns = (Column("区市" if scene.place_dim == "district" else "乡镇街道"), now, ago, before)
         return own_table(scene, whole, scene.indicator(self.code).zh, columns, rows, "bar")
 

@@ -33,7 +33,7 @@ class Composition(Part):
     def queries(self, scene: Scene) -> Sequence[Query]:
         """Places by parts, and the sum."""
         now = (scene.period.bucket,)
-        return scene.query(self.code, now, (scene.place_dim, self.across)), scene.query(self.code, now)
+        return scene.query(self.code, now, (scene.place_dim_of(self.code), self.across)), scene.query(self.code, now)
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The rows, the whole on top of its places."""
@@ -45,7 +45,8 @@ class Composition(Part):
         known = dict.fromkeys(member[0] for member, values in cells.items() if values[0] is not None)
         order = list(scene.regions.nodes)
         places = sorted(known, key=lambda place: order.index(place) if place in order else len(order))[:MOST_PLACES]
-        names = scene.labels(scene.place_dim, places)
+        by = scene.place_dim_of(self.code)
+        names = scene.labels(by, places)
         rows = [
             Whole(place, names[place], [cells.get((place, part), (0.0,))[0] for part, _ in parts]) for place in places
         ]
@@ -56,7 +57,7 @@ class Composition(Part):
             theme=scene.theme,
             unit=indicator.unit,
             decimals=indicator.decimals,
-            chosen=scene.chosen(scene.place_dim),
+            chosen=scene.chosen(by),
             ordered=self.ordered,
         )
         return Drawn(
@@ -93,15 +94,17 @@ class Steps(Part):
         values = [answer[code].total()[0] for code in self.codes()]
         first = scene.indicator(self.codes()[0])
         words = [word for word, _ in self.steps]
+        first_is_whole = _holds_all(values)
         marks = [
-            Mark(code, _named(word, value, values[0]), value)
+            Mark(code, _named(word, value, values[0]) if first_is_whole else word, value)
             for word, code, value in zip(words, self.codes(), values, strict=True)
         ]
         figure = ranking(marks, theme=scene.theme, unit=first.unit, decimals=first.decimals, by_value=False)
         return Drawn(
             self.zh,
             figure=figure if any(value is not None for value in values) else None,
-            subtitle=f"{first.unit}，{scene.period.label}；括号内为占{words[0]}的比例",
+            subtitle=f"{first.unit}，{scene.period.label}"
+            + (f"；括号内为占{words[0]}的比例" if first_is_whole else "；各环节本期发生数"),
             href=scene.href(self.codes()[-1]),
             table=self._table(scene, answer, words, values),
         )
@@ -117,6 +120,11 @@ class Steps(Part):
             Column(f"占{words[0]}", "percent", 1, "%"),
         )
         return own_table(scene, answer, self.zh, columns, rows, "bar")
+
+
+def _holds_all(values: Sequence[float | None]) -> bool:
+    """Whether the later steps can be parts of the first: in a short period they are of what began before it."""
+    return values[0] is not None and all(value <= values[0] for value in values if value is not None)
 
 
 def _named(word: str, value: float | None, first: float | None) -> str:

@@ -11,7 +11,7 @@ from dash import html
 
 from components import cards
 from components.board import marked, pace
-from components.board.cards import BAND_TONE, LEVEL_TONE, LEVEL_ZH, limit_flags
+from components.board.cards import BAND_TONE, LEVEL_TONE, LEVEL_ZH, limit_flags, spoken_unit
 from components.board.part import (
     Drawn,
     Part,
@@ -229,7 +229,7 @@ class Course(Part):
         level = scene.judgement.level(self.code, value, scene.period.last)
         words = [(word, i + 1) for i, (word, _) in enumerate(comparisons(scene.period))]
         parts = [
-            cards.figure(value, indicator.unit, finer(indicator.decimals, (value,)), LEVEL_TONE[level]),
+            cards.figure(value, spoken_unit(indicator), finer(indicator.decimals, (value,)), LEVEL_TONE[level]),
             *(cards.flag(flag) for flag in self._flags(scene, value, found)),
             *(cards.change(item) for item in changes(scene, self.code, compared[self.code].total(), words)),
         ]

@@ -11,12 +11,11 @@ from dash import dcc, html
 from components.board.apart import changed, compared_zh, dim_zh, former, link, moved
 from components.board.cards import LEVEL_TONE, limit_flags
 from components.board.pace import aim_of
-from components.board.part import Drawn, Part, own_table, shared, value_column
+from components.board.part import Drawn, Part, own_table, shared, value_column, whole_zh
 from components.board.scene import Scene
 from components.figures import ranking
 from components.figures.base import Figure, Mark, Reference
 from components.format import MISSING, finer, number, percent
-from components.state import PLACES
 from components.states import Component, Shape
 from data.export.build import full_labels
 from data.export.table import Cell, Column, Table
@@ -73,7 +72,7 @@ class Leaders(Part):
         beyond = tuple(member for member in every if member not in listed)
         last = {f"其余 {len(rest)}": self._together(scene, answers, beyond)} if rest else {}
         if rows:
-            last["合计"] = self._together(scene, answers, every)
+            last[whole_zh(scene, self.code)] = self._together(scene, answers, every)
         return Drawn(
             f"按{zh}",
             figure=self._figure(scene, shown, names),
@@ -92,7 +91,7 @@ class Leaders(Part):
     def _by(self, scene: Scene) -> str:
         if self.dim != PLACE:
             return self.dim
-        return next(dim for dim in (scene.place_dim, *PLACES) if scene.has_dim(self.code, dim))
+        return scene.place_dim_of(self.code)
 
     def _rows(self, scene: Scene, answers: Sequence[Answer]) -> list[_Row]:
         """Members that have a value in either period, greatest first."""

@@ -220,6 +220,11 @@ def value_column(scene: Scene, code: str, zh: str = "") -> Column:
     return Column(zh or indicator.brief, kind, max(indicator.decimals, 0), indicator.unit)
 
 
+def whole_zh(scene: Scene, code: str) -> str:
+    """What all members together are called: a sum of what adds up, else the whole that is worked out anew."""
+    return "合计" if scene.platform.registry.adds_up(code) else "整体"
+
+
 def told(value: float | None, scene: Scene, code: str) -> str:
     """A value with its unit, as a sentence says it."""
     indicator = scene.indicator(code)

@@ -11,7 +11,7 @@ from typing import Final
 from dash import dcc, html
 
 from components.board.apart import changed, compared_zh, dim_zh, former, link, moved, ways
-from components.board.part import Drawn, Part, own_table, shared, value_column
+from components.board.part import Drawn, Part, own_table, shared, value_column, whole_zh
 from components.board.scene import Scene
 from components.cards import Change
 from components.figures import heatmap
@@ -226,13 +226,13 @@ class Pivot(Part):
         head = [
             html.Th(f"{down.zh} \\ {across.zh}"),
             *(heading(across, *line) for line in across.lines),
-            html.Th("合计"),
+            html.Th(whole_zh(scene, self.code)),
         ]
         rows = [
             html.Tr([heading(down, name, members), *(cell(members, c) for _, c in across.lines), cell(members, ())])
             for name, members in down.lines
         ]
-        foot = html.Tr([html.Th("合计"), *(cell((), c) for _, c in across.lines), cell((), ())])
+        foot = html.Tr([html.Th(whole_zh(scene, self.code)), *(cell((), c) for _, c in across.lines), cell((), ())])
         return html.Div(
             html.Table(
                 [html.Thead(html.Tr(head)), html.Tbody(rows), html.Tfoot(foot)],

@@ -33,7 +33,7 @@ class Heat(Part):
     def queries(self, scene: Scene) -> Sequence[Query]:
         """The crosstab, and its sum."""
         now = (scene.period.bucket,)
-        return scene.query(self.code, now, (scene.place_dim, self.across)), scene.query(self.code, now)
+        return scene.query(self.code, now, (scene.place_dim_of(self.code), self.across)), scene.query(self.code, now)
 
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """The cells; of amounts what nobody bought is an honest nought, a share of nothing is none."""
@@ -44,10 +44,11 @@ class Heat(Part):
         order = list(scene.regions.nodes)
         places.sort(key=lambda place: order.index(place) if place in order else len(order))
         dim = scene.platform.registry.cubes_of(self.code)[0].dim(self.across)
+        by = scene.place_dim_of(self.code)
         used = {member[1] for member, values in cells.items() if values[0] is not None}
         additive = scene.kind(self.code).additive
         columns = [(code, word) for code, word in (dim.codes or {}).items() if additive or code in used]
-        names = scene.labels(scene.place_dim, places)
+        names = scene.labels(by, places)
         known = {
             place for place in places if any(cells[member][0] is not None for member in cells if member[0] == place)
         }
@@ -64,7 +65,7 @@ class Heat(Part):
             theme=scene.theme,
             unit=indicator.unit,
             decimals=indicator.decimals,
-            chosen_row=next(iter(scene.chosen(scene.place_dim)), None),
+            chosen_row=next(iter(scene.chosen(by)), None),
             chosen_column=chosen[0] if len(chosen) == 1 else None,
             zero=additive,
         )
@@ -72,7 +73,7 @@ class Heat(Part):
             self.zh,
             figure=figure if places else None,
             body=None,
-            subtitle=f"{'区市' if scene.place_dim == 'district' else '乡镇街道'} × {dim.zh}，{indicator.unit}"
+            subtitle=f"{'区市' if by == 'district' else '乡镇街道'} × {dim.zh}，{indicator.unit}"
             + (f"，前 {MOST_PLACES} 个，共 {len(places)}" if len(places) > MOST_PLACES else ""),
             href=scene.href(self.code),
             aside=told(whole[self.code].total()[0], scene, self.code),
@@ -133,4 +134,4 @@ class Ranking(Part):
         )
 
     def _by(self, scene: Scene) -> str:
-        return self.by or scene.place_dim
+        return self.by or scene.place_dim_of(self.code)

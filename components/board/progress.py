@@ -32,7 +32,7 @@ class Progress(Part):
         """By place, and the whole, now and a month ago."""
         spans = self._spans(scene)
         return (
-            scene.query(self.code, spans, (scene.place_dim,)),
+            scene.query(self.code, spans, (self._by(scene),)),
             scene.query(self.code, spans[:1]),
             scene.compared(self.code, spans),
             *pace.ask(scene, self.code),
@@ -42,7 +42,7 @@ class Progress(Part):
         """The rows, how far off the schedule beside each."""
         apart, whole, compared, *to_date = answers
         series = apart[self.code]
-        names = scene.labels(scene.place_dim, [member[0] for member in series.values])
+        names = scene.labels(self._by(scene), [member[0] for member in series.values])
         marks = []
         for member, (now, _) in series.values.items():
             stands = pace.place_standing(scene, self.code, member[0], now)
@@ -50,7 +50,7 @@ class Progress(Part):
             if done is not None:
                 note, tone = self._note(series, member, stands), _late(stands)
                 marks.append(Mark(member[0], names[member[0]], done, target=_tick(stands), tone=tone, note=note))
-        figure = progress(marks[:MOST_PLACES], theme=scene.theme, chosen=scene.chosen(scene.place_dim))
+        figure = progress(marks[:MOST_PLACES], theme=scene.theme, chosen=scene.chosen(self._by(scene)))
         city = pace.standing(scene, self.code, to_date)
         indicator = scene.indicator(self.code)
         return Drawn(
@@ -61,6 +61,10 @@ class Progress(Part):
             aside=self._aside(scene, whole[self.code].total()[0], compared, city),
             table=self._table(scene, apart, whole, city),
         )
+
+    def _by(self, scene: Scene) -> str:
+        """Places that can be held to a target: of a sum the districts, which alone have targets of their own."""
+        return scene.place_dim_of(self.code) if is_share(scene.indicator(self.code)) else "district"
 
     def _spans(self, scene: Scene) -> tuple[Bucket, Bucket]:
         """Now and the end of the month before: of a share in the period, of a sum in the year to date."""
@@ -99,7 +103,7 @@ class Progress(Part):
     def _table(self, scene: Scene, apart: Answer, whole: Answer, city: Standing | None) -> Callable[[], Table]:
         """Every place and the whole: value, done and task of a share, and how it stands against its target."""
         series = apart[self.code]
-        names = scene.labels(scene.place_dim, [member[0] for member in series.values])
+        names = scene.labels(self._by(scene), [member[0] for member in series.values])
         parted, aims = bool(series.numerator), pace.columns(scene, self.code, apart=True)
 
         def row(name: str, found: Series, member: Member, stands: Standing | None) -> list[Cell]:
@@ -123,6 +127,13 @@ def _tick(stands: Standing | None) -> float | None:
     if stands is None:
         return None
     return stands.pace.due if stands.pace else stands.aim.value
+
+
+def _no_task(scene: Scene) -> tuple[str, str]:
+    """Why there is no task to be in time with, and what would bring one."""
+    if scene.where.allow:
+        return "所选范围没有年度任务", "年度任务按全市和区市下达，按用途等筛选后也不可比"
+    return "没有年度目标", "在“目标与进度”录入或上传目标后自动显示"
 
 
 def _late(stands: Standing | None) -> Tone | None:
@@ -164,7 +175,7 @@ class Tasks(Part):
     def draw(self, scene: Scene, answers: Sequence[Answer]) -> Drawn:
         """A row a task; without any target there is nothing to be in time with."""
         if not answers:
-            return Drawn(self.zh, href="/targets", body=empty("没有年度目标", "在“目标与进度”录入或上传目标后自动显示"))
+            return Drawn(self.zh, href="/targets", body=empty(*_no_task(scene)))
         stands = {code: pace.standing(scene, code, answers) for code in self.tasks}
         marks = []
         for code, found in stands.items():
@@ -183,7 +194,8 @@ class Tasks(Part):
             figure=progress(marks, theme=scene.theme) if marks else None,
             subtitle="完成率，%" + (f"；竖线为序时 {number(over, 1)}" if over is not None else ""),
             href="/targets",
-            aside=f"{behind} 项落后" if behind else "均不落后",
+            body=None if marks else empty("所选范围没有年度任务", "年度任务按全市和区市下达"),
+            aside=f"{behind} 项落后" if behind else "均不落后" if marks else "",
             table=self._table(scene, answers, stands),
         )
 

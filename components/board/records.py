@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dash import dcc, html
 
+from components.board.cards import spoken_unit
 from components.board.part import Drawn, Part, lateness
 from components.board.scene import Scene
 from components.format import compact, finer, number
@@ -16,7 +17,7 @@ from components.panels import panel
 from components.states import Component, Option, Shape, segmented
 from data.periods import ONE_DAY
 from data.semantic.records import COUNT_UP_TO, RowPage, pick
-from data.semantic.spec import Answer, Bucket, Query
+from data.semantic.spec import Answer, Bucket, Quantile, Query, leaves
 
 GRID: Final = "grid"
 CURSORS: Final = "cursors"
@@ -155,12 +156,20 @@ def _leading(scene: Scene, part: str) -> list[tuple[str, tuple[str, str]]]:
     return [(dim.names[1].key, (dim.name, dim.column.key)) for dim in cube.dims if dim.names]
 
 
+def _made(scene: Scene, code: str) -> str:
+    """What is done to the rows to make the figure of them."""
+    for leaf in leaves(scene.indicator(code).value):
+        if isinstance(leaf, Quantile):
+            return "中位数" if leaf.p == 0.5 else f"{100 * leaf.p:g} 分位数"
+    return {"distinct": "去重后", "published": "公布值"}.get(scene.kind(code).name, "合计")
+
+
 def _reckoned(scene: Scene, code: str, answer: Answer) -> str:
     """How the rows make the figure: ``合计 142.3 万㎡``, or ``666.2 ÷ 347 = 1.92 工作日``."""
     indicator, series = scene.indicator(code), answer[code]
     total = series.total()[0]
-    value = f"{number(total, finer(indicator.decimals, (total,)))} {indicator.unit}"
+    value = f"{number(total, finer(indicator.decimals, (total,)))} {spoken_unit(indicator)}"
     if not series.numerator:
-        return f"合计 {value}"
+        return f"{_made(scene, code)} {value}"
     top, bottom = series.numerator[()][0], series.denominator[()][0]
     return f"{compact(top, 2)} ÷ {compact(bottom, 2)} = {value}"

@@ -178,7 +178,7 @@ def _drawn(part: Part, scene: Scene, answers: list[Answer | Exception]) -> Drawn
     except Exception as error_:  # a part that can't draw shows an error panel, the page stands
         return error_
     first = whole[0] if whole else None
-    beside = first is not None and any(series.ignored for series in first.series.values())
+    beside = first is not None and _beside(first, scene)
     return replace(
         drawn,
         answers=whole,
@@ -186,6 +186,12 @@ def _drawn(part: Part, scene: Scene, answers: list[Answer | Exception]) -> Drawn
         note=(lateness(first) if first else "") if drawn.note is None else drawn.note,
         applicable=not beside if drawn.applicable is None else drawn.applicable,
     )
+
+
+def _beside(answer: Answer, scene: Scene) -> bool:
+    """Whether the answer is not of what was filtered: its cube can't, or it sets districts side by side in a town."""
+    in_town = scene.regions.district_of(scene.where.region) not in (None, scene.where.region)
+    return (in_town and "district" in answer.query.by) or any(series.ignored for series in answer.series.values())
 
 
 def _as_defined_then(make: Callable[[], Table] | None, scene: Scene) -> Callable[[], Table] | None:

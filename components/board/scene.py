@@ -114,6 +114,10 @@ class Scene:
         own = self.viewer.districts is not None and not self.regions.districts(self.where.region)[1:]
         return "town" if in_district or own else "district"
 
+    def place_dim_of(self, code: str) -> str:
+        """:attr:`place_dim`, or districts for an indicator that is not kept by town."""
+        return self.place_dim if self.has_dim(code, self.place_dim) else "district"
+
     @cached_property
     def place_region(self) -> str:
         """The region whose places are compared: a chosen place keeps its neighbours beside it."""
@@ -146,10 +150,10 @@ class Scene:
         self, codes: str | Iterable[str], spans: Iterable[Bucket], by: tuple[str, ...] = (), where: Filter | None = None
     ) -> Query:
         """A question in this scene. A part that shows the members of a dimension keeps them all: where it divides
-        ``by`` a dimension, that dimension's own chip does not narrow it.
+        ``by`` a dimension, that dimension's own chip does not narrow it, and a district is never one of its towns.
         """
         found = where or self.where
-        region = self.place_region if self.place_dim in by else found.region
+        region = self.place_region if {self.place_dim, "district"} & set(by) else found.region
         kept = Filter(region, tuple(pair for pair in found.allow if pair[0] not in by))
         return Query((codes,) if isinstance(codes, str) else tuple(codes), tuple(spans), by, kept)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from components.board import marked
-from components.board.part import Drawn, Part, cautions, footnote, own_table, remarks, table_of, told
+from components.board.part import Drawn, Part, cautions, footnote, own_table, remarks, table_of, told, whole_zh
 from components.board.scene import Scene
 from components.figures import combo, lines, multiples
 from components.figures.base import Series
@@ -184,7 +184,7 @@ class Multiples(Part):
         return Drawn(
             indicator.zh,
             figure=figure,
-            subtitle=f"{indicator.unit}，{self.note}近 {self.months} 月，同比；虚线为合计"
+            subtitle=f"{indicator.unit}，{self.note}近 {self.months} 月，同比；虚线为{whole_zh(scene, self.code)}"
             + ("，有区市未报齐" if cautions(scene, whole, whole.query.buckets) else ""),
             href=scene.href(self.code),
             aside=f"{last[0].lo.month} 月 {number(last[1], indicator.decimals)}" if last else "",

@@ -9,6 +9,7 @@ from typing import Final
 from dash import dcc, html
 
 from components.board.apart import choice, dim_zh, former, link, steered, ways
+from components.board.cards import spoken_unit
 from components.board.part import Drawn, Part, shared
 from components.board.scene import Scene
 from components.figures import bars, waterfall
@@ -233,7 +234,7 @@ class Why(Part):
         words: Words = [(self._subject(scene, found.after, found.over), False), (f"，较{found.former}", False)]
         if not round(found.total, decimals):
             return [*words, ("持平", True), (self._completeness(found), False)]
-        unit = {"%": "个百分点", "月": "个月"}.get(indicator.unit, indicator.unit)
+        unit = {"%": "个百分点"}.get(indicator.unit, spoken_unit(indicator))
         size = f"{'上升' if found.total > 0 else '下降'} {number(abs(found.total), decimals)} {unit}"
         if scene.comparison(self.code) == "percent" and found.before:
             size += f"（{arrow(found.total)}{percent(100 * abs(found.total / found.before))}）"
@@ -252,7 +253,7 @@ class Why(Part):
             if scene.has_dim(self.code, dim)
         ]
         narrowed = f"（{'，'.join(chips)}）" if chips else " "
-        amount = f" {number(after, finer(indicator.decimals, (after,)))} {indicator.unit}"
+        amount = f" {number(after, finer(indicator.decimals, (after,)))} {spoken_unit(indicator)}"
         when = scene.period.label + " " * scene.period.label[-1].isdigit()
         return f"{place}{narrowed}{when}{indicator.zh}{'' if over else amount}"
 

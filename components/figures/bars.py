@@ -12,6 +12,8 @@ from components.theme import TEXT, Theme
 
 _NAME_WIDEST = 9.0
 _ALL_TOLD = 8
+_BANDS_WIDE = 230
+"""Least width in pixels of a plot over ranges, which stands in a quarter of a page."""
 
 
 def bars(
@@ -34,6 +36,7 @@ def bars(
     axis = base.value_axis(
         [*(m.value for m in marks), *(_compared(m) for m in marks), reference.value if reference else None],
         headroom=0.14,
+        whole=decimals == 0,
     )
     data: list[dict[str, Any]] = [
         {
@@ -143,7 +146,7 @@ def bands(
         "yaxis": _names(rows),
         "margin": {"l": left, "r": 8, "t": 20, "b": 22},
         "shapes": [_band_ground(band, top, theme) for band in ranges],
-        "annotations": [_band_name(band, theme) for band in ranges],
+        "annotations": [_band_name(band, theme) for band in ranges if _band_fits(band, top)],
     }
     return base.figure([_row_bars(rows, texts, theme, unit, decimals, None, chosen)], layout, theme)
 
@@ -336,7 +339,7 @@ def _side_room(rows: Sequence[Mark], texts: Sequence[str]) -> tuple[float, float
 
 
 def _ticks(marks: Sequence[Mark], values: Sequence[base.Value], theme: Theme, symbol: str) -> list[dict[str, Any]]:
-    """A short stroke across each bar at another value: its target, or last year."""
+    """A short stroke across each bar at another value: its target, or last year; edged, to be seen on a bar too."""
     kept = [(index, value) for index, value in enumerate(values) if value is not None]
     if not kept:
         return []
@@ -348,11 +351,12 @@ def _ticks(marks: Sequence[Mark], values: Sequence[base.Value], theme: Theme, sy
             "mode": "markers",
             "x": heights if across else places,
             "y": places if across else heights,
-            "marker": {"symbol": f"{symbol}-open", "size": 14, "color": theme["ink-2"], "line": {"width": 1.5}},
+            "marker": {"symbol": f"{symbol}-open", "size": size, "color": theme[colour], "line": {"width": width}},
             "customdata": [[marks[index].member] for index in places],
             "hoverinfo": "skip",
             "cliponaxis": False,
         }
+        for colour, size, width in (("panel", 16, 4.5), ("ink-2", 14, 1.5))
     ]
 
 
@@ -402,6 +406,11 @@ def _band_ground(band: Band, top: float, theme: Theme) -> dict[str, Any]:
         "fillcolor": fill,
         "line": {"width": 0},
     }
+
+
+def _band_fits(band: Band, top: float) -> bool:
+    """Whether a range is wide enough for its name; the open one at the end always says it."""
+    return band.hi is None or fmt.ems(band.name) * TEXT <= (band.hi - band.lo) / (top * 1.1) * _BANDS_WIDE
 
 
 def _band_name(band: Band, theme: Theme) -> dict[str, Any]:

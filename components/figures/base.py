@@ -122,8 +122,12 @@ def gaps(values: Sequence[Value]) -> list[float | None]:
     return [float(value) if value is not None and math.isfinite(value) else None for value in values]
 
 
-def value_axis(values: Iterable[Value], *, zero: bool = True, steps: int = 4, headroom: float = 0.06) -> Axis:
-    """Round ticks over the values; ``zero`` makes the axis start there, as bars must."""
+def value_axis(
+    values: Iterable[Value], *, zero: bool = True, steps: int = 4, headroom: float = 0.06, whole: bool = False
+) -> Axis:
+    """Round ticks over the values; ``zero`` makes the axis start there, as bars must. Of things that are counted all
+    ticks are ``whole``.
+    """
     there = known(values)
     lo, hi = (min(there), max(there)) if there else (0.0, 1.0)
     if zero:
@@ -134,6 +138,7 @@ def value_axis(values: Iterable[Value], *, zero: bool = True, steps: int = 4, he
     room = (hi - lo) * headroom
     lo, hi = (lo if zero and lo == 0 else lo - room), (hi if zero and hi == 0 else hi + room)
     step = _round_step((hi - lo) / steps)
+    step = math.ceil(step) if whole else step
     if hi > 0 and math.ceil(hi / step) * step - hi < step * 0.4:
         hi = math.ceil(hi / step) * step
     first = math.ceil(lo / step - 1e-9)

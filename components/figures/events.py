@@ -26,8 +26,8 @@ NARROWEST: Final = 440
 SIDE: Final = 24
 """Pixels by which a name may stand out beyond the plot's ends."""
 
-PRINTED: Final = 700
-"""Least width of a plot in a picture for a report."""
+PRINTED: Final = 540
+"""Least width of a plot in a picture for a report, on A4 between its axes and the names at its end."""
 
 STRIP: Final = 4
 """Height of a slim span in pixels."""
@@ -63,7 +63,7 @@ def names(
 
     ``width`` is the least width of the plot in pixels.
     """
-    width = max(width, PRINTED) if theme.name == "print" else width
+    width = PRINTED if theme.name == "print" else width
     rows: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
     labels = []
     for event in sorted(events, key=lambda event: event.weight):

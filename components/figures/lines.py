@@ -13,6 +13,9 @@ from components.figures.hover import Told, carrier, first_known
 from components.theme import TEXT, Theme
 
 FEW = 24
+COMBO = 330
+"""Least width in pixels of a plot of columns with a line, which stands in a third of a page."""
+
 """Points up to which each gets a marker of full size."""
 
 
@@ -331,7 +334,7 @@ def combo(
         },
         carrier(words, rows, [0 if column is None else column for column in columns], keys, event.told(events, xs)),
     ]
-    names, above = event.names(events, xs, theme)
+    names, above = event.names(events, xs, theme, COMBO)
     layout = {
         "xaxis": {**time.x_axis(xs, pad=0.6), "showline": True},
         "yaxis": base.y_axis(left),

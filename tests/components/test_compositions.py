@@ -97,3 +97,12 @@ def test_further_figures_stand_a_line_each_and_lead_to_their_pages(boards: Board
     rows: list[Any] = [list(row) for row in made.table().rows]
     assert [row[0] for row in rows] == ["批准预售面积", "去化周期"]
     assert [row[2] for row in rows] == ["万㎡", "月"]
+
+
+def test_steps_of_what_began_before_are_no_shares_of_the_first(boards: Boards):
+    part = Steps(id="steps", steps=(("撤销", "ZF04-cancelled"), ("网签", "ZF04-signed")), zh="环节")
+    board = Board("one", "环节", "/one", (part,), "1fr")
+    ((_, made),) = results(board.parts, boards.scene(board, {"p": "2026-10"}, SYSTEM, "dark"))
+    assert isinstance(made, Drawn)
+    assert "括号内为占" not in made.subtitle
+    assert "各环节本期发生数" in made.subtitle

@@ -268,6 +268,13 @@ def test_shares_of_a_quotient_are_of_its_denominator_and_what_has_none_shows_no_
     assert "合计" not in words(ranked.body)
 
 
+@pytest.mark.parametrize(("code", "whole"), [("ZF02", "合计"), ("ZF03", "整体"), ("ZF20", "整体")])
+def test_the_whole_is_called_a_sum_only_where_it_is_one(boards: Boards, code: str, whole: str) -> None:
+    pivot = draw(boards, seen(boards, code, p="2026", view="pivot"), "pivot")
+    head, *_, last = rows_of(pivot.body)
+    assert head[-1] == last[0] == whole
+
+
 # --- pivot -----------------------------------------------------------------------------------------------------
 
 

@@ -236,6 +236,14 @@ def test_band_edges_are_the_axis() -> None:
     assert f.bands(marks([26.3]), BANDS, theme=DARK)["layout"]["xaxis"]["tickvals"] == [0, 6, 12, 18, 36]
 
 
+def test_ranges_too_narrow_for_their_names_go_unnamed() -> None:
+    def names(highest: float) -> list[str]:
+        return [note["text"] for note in f.bands(marks([highest]), BANDS, theme=DARK)["layout"]["annotations"]]
+
+    assert names(26.3) == [band.name for band in BANDS]
+    assert names(60.0) == ["限制"]
+
+
 def test_a_cut_axis_says_so() -> None:
     cut = f.waterfall(Mark("s", "始", 2.03), [Mark("a", "甲", -0.11)], Mark("e", "终", 1.92), theme=DARK)
     assert cut["layout"]["annotations"][0]["text"].startswith("纵轴自")
@@ -267,6 +275,11 @@ def test_hover_tells_value_previous_and_last_year() -> None:
 
 
 # --- axes ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_counted_has_whole_ticks() -> None:
+    for top in (1, 2, 3, 5, 8, 9, 12, 101):
+        assert all(float(tick).is_integer() for tick in base.value_axis([float(top)], headroom=0.14, whole=True).values)
 
 
 @pytest.mark.parametrize(

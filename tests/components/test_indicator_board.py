@@ -128,6 +128,13 @@ def test_a_quotient_says_what_is_divided_by_what(boards: Boards) -> None:
     assert "元/㎡" in text
 
 
+@pytest.mark.parametrize(("code", "made"), [("ZF02", "合计"), ("ZF20", "中位数"), ("ZF21-projects", "去重后")])
+def test_the_line_above_the_rows_says_how_they_make_the_figure(boards: Boards, code: str, made: str) -> None:
+    result = drawn(boards, seen(boards, code, p="2026"))["rows"]
+    assert isinstance(result, Drawn)
+    assert f" 条，{made} " in words(result.body)
+
+
 def test_a_derived_figure_has_a_tab_for_each_part_over_the_parts_own_days(boards: Boards) -> None:
     result = drawn(boards, seen(boards, "ZF05", p="2026-10", part="ZF02"))["rows"]
     assert isinstance(result, Drawn)

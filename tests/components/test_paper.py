@@ -69,6 +69,10 @@ def test_each_definition_stands_once_and_is_referred_to() -> None:
     assert html.count("<sup>[1]</sup>") == 8
 
 
+def test_what_is_less_than_nothing_has_a_true_minus() -> None:
+    assert "<b>−5.7" in PAPER.html(["<svg></svg>"] * 5)
+
+
 def test_what_failed_and_what_is_missing_is_said() -> None:
     html = PAPER.html(["<svg></svg>"] * 5)
     assert "出错：计算超过 3 秒" in html
