@@ -15,7 +15,7 @@ from data.db import Database
 from data.models import HouseUnit, SalesContract
 from data.platform import standard_registry
 from data.semantic.rollup import change, rebuild
-from tests.bench.city import RUN_ID, UNTIL
+from tests.bench.columns import RUN_ID, UNTIL
 from tests.bench.timing import Result, clock_runs, summarise
 
 ROWS = 10_000
