@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -332,7 +333,7 @@ class City:
             "stalled_from": dates(np.where(stalled, lo, -1)),
             "late_from": dates(np.where(late, lo, -1)),
             "troubled_from": dates(np.where(stalled | late, lo, -1)),
-            "invest_until": dates(hi),
+            "invest_until": dates(np.where(month == 36, day_number(date(UNTIL.year + 1, 1, 1)), hi)),
             "region_id": self.project_town[project],
             "district_id": self.project_district[project],
             "run_id": np.full(len(project), RUN_ID),

@@ -198,7 +198,7 @@ class Support:
             yield {**part, "case_no": codes("BJ", part["case_no"]), **{name: dates(part[name]) for name in days}}
 
     def issues(self) -> Iterator[Batch]:
-        """Things to be put right, most of them found by the city's check-up; some are before they are due, some never."""
+        """Things to be put right, most of them found by the city's check-up; some never are."""
         count = self.size.of(ISSUES)
         checkup = self.random.random(count) < 0.7
         assigned = self._days(count)
