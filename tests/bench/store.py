@@ -24,7 +24,6 @@ from data.models import (
     EscrowEntry,
     Estate,
     EstateRegister,
-    FactMixin,
     House,
     HouseSafety,
     HouseUnit,
@@ -50,7 +49,7 @@ from tests.bench.estates import Estates
 from tests.bench.support import Support
 from tests.support.postgres import PostgresServer
 
-FACTS: tuple[type[FactMixin], ...] = (
+FACTS: tuple[type[Base], ...] = (
     SalesContract,
     HouseUnit,
     EscrowEntry,

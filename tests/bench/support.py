@@ -190,7 +190,7 @@ class Support:
             "finished_on": ended,
             "published_on": np.where(supported, ended, NEVER),
             "result": words(("none", "approved"), (ended != NEVER).astype(int)),
-            "workdays": np.where(ended == NEVER, None, took),
+            "workdays": np.where(ended == NEVER, NOTHING, took),
             **self._placed(count),
         }
         for part in parts(drawn, np.argsort(accepted, kind="stable")):
@@ -257,7 +257,7 @@ class Support:
             "milestone": milestone[of, step],
             "booked_on": day[of, step],
             "home_qty": homes[of] * in_halves[step] // 2,
-            "amount_yuan": np.where(money[of], amount[of] // 4 * quarter[step], None),
+            "amount_yuan": np.where(money[of], amount[of] // 4 * quarter[step], NOTHING),
         }
         for part in parts(rows, np.argsort(rows["booked_on"], kind="stable")):
             yield {
