@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,6 +45,10 @@ class Read:
     bounds: tuple[date, ...]
 
 
+Amounts = Callable[[Member], list[int]]
+"""Amounts of a member in smallest units, one a bucket."""
+
+
 class Sums:
     """Integer sums of a :class:`Read`, by member, in smallest units; and distinct members, counted by :mod:`sets`."""
 
@@ -82,35 +86,60 @@ class Sums:
         counted = {member for counts in self._distinct.values() for member, _ in counts}
         return self._prefix.keys() | counted
 
-    def sums(self, measure: Measure, member: Member, buckets: Sequence[Bucket]) -> list[int]:
-        """Sums over each ``[lo, hi)``, P(hi) − P(lo)."""
-        table = self._prefix.get(member)
-        if table is None:
-            return [0] * len(buckets)
-        column, index = table[self._column[measure]], self._index
-        return [column[index[b.hi]] - column[index[b.lo]] if b.hi > b.lo else 0 for b in buckets]
+    def sums(self, measure: Measure, buckets: Sequence[Bucket]) -> Amounts:
+        """Of each member, sums over each ``[lo, hi)``, P(hi) − P(lo)."""
+        place, index, prefix = self._column[measure], self._index, self._prefix
+        ends = [(index[b.lo], index[b.hi]) if b.hi > b.lo else (0, 0) for b in buckets]
+        nothing = [0] * len(ends)
 
-    def until(self, measure: Measure, member: Member, days: Sequence[date]) -> list[int]:
-        """Running sums up to and without each day: a state at the end of the day before."""
-        table = self._prefix.get(member)
-        if table is None:
-            return [0] * len(days)
-        column, index = table[self._column[measure]], self._index
-        return [column[index[day]] for day in days]
+        def of(member: Member) -> list[int]:
+            table = prefix.get(member)
+            if table is None:
+                return nothing
+            column = table[place]
+            return [column[hi] - column[lo] for lo, hi in ends]
 
-    def histograms(self, measure: Measure, member: Member, buckets: Sequence[Bucket]) -> list[dict[int, int]]:
-        """For each bucket, how often each number shows; the read leaves the numbers apart as its last dimension."""
-        found: list[dict[int, int]] = [{} for _ in buckets]
+        return of
+
+    def until(self, measure: Measure, days: Sequence[date]) -> Amounts:
+        """Of each member, running sums up to and without each day: a state at the end of the day before."""
+        place, prefix = self._column[measure], self._prefix
+        ends = [self._index[day] for day in days]
+        nothing = [0] * len(ends)
+
+        def of(member: Member) -> list[int]:
+            table = prefix.get(member)
+            if table is None:
+                return nothing
+            column = table[place]
+            return [column[end] for end in ends]
+
+        return of
+
+    def histograms(self, measure: Measure, buckets: Sequence[Bucket]) -> Callable[[Member], list[dict[int, int]]]:
+        """Of each member, how often each number shows in each bucket; the read leaves the numbers apart as its last
+        dimension.
+        """
+        amounts = self.sums(measure, buckets)
+        numbers: dict[Member, list[Member]] = {}
         for apart in self._prefix:
-            if apart[:-1] == member and apart[-1]:
-                for counts, times in zip(found, self.sums(measure, apart, buckets), strict=True):
-                    counts[int(apart[-1])] = times
-        return found
+            if apart[-1]:
+                numbers.setdefault(apart[:-1], []).append(apart)
 
-    def distinct(self, measure: Measure, member: Member, buckets: Sequence[Bucket]) -> list[int]:
-        """Distinct members over each bucket; of a state, those at its end."""
+        def of(member: Member) -> list[dict[int, int]]:
+            found: list[dict[int, int]] = [{} for _ in buckets]
+            for apart in numbers.get(member, ()):
+                for counts, times in zip(found, amounts(apart), strict=True):
+                    counts[int(apart[-1])] = times
+            return found
+
+        return of
+
+    def distinct(self, measure: Measure, buckets: Sequence[Bucket]) -> Amounts:
+        """Of each member, distinct members over each bucket; of a state, those at its end."""
         counts = self._distinct[measure]
-        return [counts.get((member, (bucket.lo, bucket.hi)), 0) for bucket in buckets]
+        spans = [(bucket.lo, bucket.hi) for bucket in buckets]
+        return lambda member: [counts.get((member, span), 0) for span in spans]
 
 
 def needed_dims(cube: Cube, by: Iterable[str], where: Where) -> frozenset[str]:
@@ -197,9 +226,9 @@ def run(connection: Connection, read: Read, cells: dict[tuple[str, str], int]) -
     statement: Any = parts[0] if len(parts) == 1 else union_all(*parts)
     width = len(read.by)
     folded = _folds(read)
-    for row in connection.execute(statement):
-        segment = row[0] if folded else bisect_right(read.bounds, row[0])
-        sums.add(tuple(row[1 : 1 + width]), segment, row[1 + width :])
+    for cell, *row in connection.execute(statement).all():
+        segment = cell if folded else bisect_right(read.bounds, cell)
+        sums.add(tuple(row[:width]), segment, row[width:])
     sums.close()
     return sums, tuple(used)
 
