@@ -19,7 +19,7 @@ from data.periods import ONE_DAY
 from data.regions import Regions
 from data.semantic import plan, records, scope, sets
 from data.semantic.cache import Brief, Key, ResultCache
-from data.semantic.evaluate import Need, Source, evaluator, needs
+from data.semantic.evaluate import Need, Source, begins, evaluator, needs
 from data.semantic.plan import Read, Sums, Verdict
 from data.semantic.reading import SHARED_VERSIONS, Reader, Reading, Snapshot
 from data.semantic.records import RowPage
@@ -261,8 +261,9 @@ class Engine:
     def alike(self, code: str, where: Filter, buckets: Iterable[Bucket]) -> tuple[tuple[str, ...], bool]:
         """Districts of a region over which an indicator's values in ``buckets`` compare, and whether these are all."""
         spans = self._page_spans((code,), where)
-        wanted = needs(self.registry[code].value, self.registry)
-        found = alike(spans, [(min(need.begins(bucket) for need in wanted), bucket.hi - ONE_DAY) for bucket in buckets])
+        buckets = tuple(buckets)
+        first = begins(needs(self.registry[code].value, self.registry), buckets)
+        found = alike(spans, [(day, bucket.hi - ONE_DAY) for day, bucket in zip(first, buckets, strict=True)])
         return found, len(found) == len(spans)
 
     def unreported(self, codes: Iterable[str]) -> tuple[str, ...]:
@@ -444,18 +445,20 @@ class Engine:
         """For each bucket who is complete; days that all districts cover share one verdict."""
         if not ask.spans or all(cube.published for cube in ask.cubes):
             return (Reported((), ()),) * len(ask.buckets)
-        wanted = _ways(need for found in ask.needs.values() for need in found)
+        first = begins([need for found in ask.needs.values() for need in found], ask.buckets)
         earliest = min(span.since for span in ask.spans.values())
         all_since = max(span.since for span in ask.spans.values())
         all_until = min(span.complete_to for span in ask.spans.values())
         gaps = [gap for span in ask.spans.values() for gap in span.gaps]
         whole = Reported(tuple(ask.spans), tuple(ask.spans))
+        newest = max((bucket.hi for bucket in ask.buckets), default=all_until)
+        if not gaps and all_since <= min(first, default=all_since) and newest <= all_until + ONE_DAY:
+            return (whole,) * len(ask.buckets)
         found = []
-        for bucket in ask.buckets:
+        for bucket, day in zip(ask.buckets, first, strict=True):
             last = bucket.hi - ONE_DAY
             # What lies before anybody's first report is no lateness of any, unless the bucket itself does.
-            begins = min(need.begins(bucket) for need in wanted)
-            lo = max(begins, min(earliest, bucket.lo))
+            lo = max(day, min(earliest, bucket.lo))
             covered = all_since <= lo and last <= all_until and not any(a <= last and b >= lo for a, b in gaps)
             found.append(whole if covered else reported(ask.spans, lo, max(bucket.hi, lo + ONE_DAY)))
         return tuple(found)
@@ -523,12 +526,17 @@ class Engine:
         A sum is known from its first day on, in part until it is complete, but not where all its days are a gap; a
         state holds until it is reported anew.
         """
-        wanted = _ways(needs(self.registry[code].value, self.registry))
-        events = [need for need in wanted if not need.holds]
-        since = [min(need.begins(bucket) for need in wanted) for bucket in ask.buckets]
-        until = [max((need.begins(bucket) for need in events), default=date.min) for bucket in ask.buckets]
+        wanted = needs(self.registry[code].value, self.registry)
+        events = {need.window: need for need in wanted if not need.holds}.values()
+        since = begins(wanted, ask.buckets)
+        until = [date.min] * len(ask.buckets)
+        for need in events:
+            until = list(map(max, until, need.begins(ask.buckets)))
+        earliest, latest = min(since, default=date.max), max(until, default=date.min)
 
         def covered(spans: list[Span]) -> tuple[bool, ...]:
+            if any(not span.gaps and span.since <= earliest and span.complete_to >= latest for span in spans):
+                return tuple(bucket.hi > bucket.lo for bucket in ask.buckets)
             return tuple(
                 bucket.hi > bucket.lo
                 and any(
@@ -551,11 +559,6 @@ class Engine:
             order = list(ask.spans)
             return sorted(found, key=lambda m: order.index(m[0]) if m[0] in order else len(order))
         return sorted(found)
-
-
-def _ways(wanted: Iterable[Need]) -> list[Need]:
-    """One need for each way of looking at a bucket: the days on which those of one way rest begin alike."""
-    return list({(need.window, need.holds): need for need in wanted}.values())
 
 
 def _cut(bucket: Bucket, ends: date) -> Bucket:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -74,10 +74,12 @@ class Need:
             return (days.lo + ONE_DAY,)
         return (days.hi,) if self.holds or self.edge else (days.lo, days.hi)
 
-    def begins(self, bucket: Bucket) -> date:
-        """The earliest day whose data the measure rests on: of a state the day itself, of a sum the first."""
-        days = self.window.of(bucket)
-        return days.hi - ONE_DAY if self.holds else days.lo
+    def begins(self, buckets: Iterable[Bucket]) -> list[date]:
+        """Of each bucket the earliest day whose data the measure rests on: of a state the day itself, of a sum the
+        first.
+        """
+        days = [self.window.of(bucket) for bucket in buckets]
+        return [each.hi - ONE_DAY for each in days] if self.holds else [each.lo for each in days]
 
     def span(self, bucket: Bucket) -> tuple[date, date]:
         """The days over which distinct members are counted."""
@@ -104,6 +106,12 @@ def needs(expr: Expr, registry: Registry, window: Window = ITSELF) -> tuple[Need
         cube = registry.cube_of(expr.entered)
         return Need(cube, expr.entered, window, edge="end"), Need(cube, expr.left, window, edge="start")
     return ()
+
+
+def begins(wanted: Iterable[Need], buckets: Sequence[Bucket]) -> list[date]:
+    """Of each bucket the earliest day whose data any need rests on."""
+    alike = {(need.window, need.holds): need for need in wanted}  # the days of these begin alike
+    return [min(days) for days in zip(*(need.begins(buckets) for need in alike.values()), strict=True)]
 
 
 def evaluator(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import BigInteger, Connection, Select, Table, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy.sql.elements import ColumnElement
 
 from data.periods import add_months, month_of
 from data.semantic.scope import Where
@@ -44,6 +45,16 @@ class Read:
     where: Where
     bounds: tuple[date, ...]
 
+    @property
+    def ends(self) -> tuple[date, ...]:
+        """Bounds before which anything is added: before an event's first one nothing is."""
+        return self.bounds if self.cube.is_stock else self.bounds[1:]
+
+    @property
+    def runs(self) -> bool:
+        """Whether the database gives running sums, a row a member: where many members have few bounds."""
+        return bool(self.by) and len(self.bounds) <= FOLD_SEGMENTS
+
 
 Amounts = Callable[[Member], list[int]]
 """Amounts of a member in smallest units, one a bucket."""
@@ -66,6 +77,16 @@ class Sums:
             table = self._prefix[member] = [[0] * (len(self.read.bounds)) for _ in self.read.measures]
         for column, amount in zip(table, sums, strict=True):
             column[segment] += amount
+
+    def add_running(self, member: Member, sums: Sequence[int]) -> None:
+        """Add sums that run already: of each bound but an event's first, every measure's."""
+        table = self._prefix.get(member)
+        if table is None:
+            table = self._prefix[member] = [[0] * (len(self.read.bounds)) for _ in self.read.measures]
+        measures = len(table)
+        missing = len(self.read.bounds) - len(self.read.ends)
+        for place, amount in enumerate(sums):
+            table[place % measures][missing + place // measures] += amount
 
     def close(self) -> None:
         """Turn segment sums into running sums; call once when all are added."""
@@ -225,10 +246,15 @@ def run(connection: Connection, read: Read, cells: dict[tuple[str, str], int]) -
         return sums, ()  # no day lies within any period, as when all begin after the watermark
     statement: Any = parts[0] if len(parts) == 1 else union_all(*parts)
     width = len(read.by)
+    rows = connection.execute(statement).all()
+    if read.runs:
+        for row in rows:
+            sums.add_running(tuple(row[:width]), row[width:])
+        return sums, tuple(used)
     folded = _folds(read)
-    for cell, *row in connection.execute(statement).all():
+    for cell, *rest in rows:
         segment = cell if folded else bisect_right(read.bounds, cell)
-        sums.add(tuple(row[:width]), segment, row[width:])
+        sums.add(tuple(rest[:width]), segment, rest[width:])
     sums.close()
     return sums, tuple(used)
 
@@ -262,12 +288,31 @@ def _part(read: Read, rung: Rung, cut: tuple[date, ...], *, in_cut: bool) -> Sel
         within.extend(or_(table.c.cell < lo, table.c.cell >= hi) for lo, hi in spans)
     for dim, members in read.where.allow:
         within.append(table.c[dim].in_(members))
+    if read.runs:
+        return _running(read, table).where(*within)
     cell: Any = table.c.cell
     if _folds(read):
         cell = case(
             *((table.c.cell < bound, i) for i, bound in enumerate(read.bounds)), else_=literal(len(read.bounds))
         )
     apart = [cell.label("cell"), *(table.c[dim] for dim in read.by)]
-    # PostgreSQL adds bigints up to a numeric, which comes back as a Decimal.
-    sums = (cast(func.sum(table.c[measure.name]), BigInteger).label(measure.name) for measure in read.measures)
+    sums = (_sum(table.c[measure.name]).label(measure.name) for measure in read.measures)
     return select(*apart, *sums).where(*within).group_by(*apart)
+
+
+def _running(read: Read, table: Table) -> Select[Any]:
+    """A row a member, with the sums of all measures before each bound: all that is read lies before the last one."""
+    apart = [table.c[dim] for dim in read.by]
+    last = len(read.ends) - 1
+    amounts = (
+        _sum(column if place == last else case((table.c.cell < end, column), else_=0)).label(f"{measure.name}_{place}")
+        for place, end in enumerate(read.ends)
+        for measure in read.measures
+        for column in (table.c[measure.name],)
+    )
+    return select(*apart, *amounts).group_by(*apart)
+
+
+def _sum(amount: ColumnElement[Any]) -> ColumnElement[Any]:
+    """PostgreSQL adds bigints up to a numeric, which comes back as a Decimal."""
+    return cast(func.sum(amount), BigInteger)
