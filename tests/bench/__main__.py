@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +29,6 @@ AT_EVERY_SIZE = ("figures",)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run what was chosen; results of a part of it are printed but not kept."""
     options = _parse(arguments)
-    gc.freeze()  # as a worker does once all is loaded
     sizes = sorted(options.rows)
     results: list[Result] = []
     skipped: list[str] = []

@@ -5,6 +5,7 @@ What a page asks counts from the address on: its questions are made anew each ti
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
@@ -58,6 +59,8 @@ class Reading:
     def __init__(self, db: Database) -> None:
         self.platform = Platform(Settings(database_url=db.url.render_as_string(hide_password=False), demo=False))
         self.boards = Boards(self.platform)
+        gc.collect()
+        gc.freeze()  # as the site does before its workers start
 
     @property
     def engine(self) -> Engine:

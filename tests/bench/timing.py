@@ -62,17 +62,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as long an operation takes in the largest city as in the smallest, by median."""
+    """How many times as long an operation takes in the largest city as in the smallest, by median.
+
+    ``worked`` is the same of this process alone, which on a machine with other guests is the steadier figure.
+    """
 
     name: str
     engine: str
     small: float
     large: float
-
-    @property
-    def times(self) -> float:
-        """The quotient."""
-        return self.large / self.small
+    times: float
+    worked: float | None
 
 
 def clock_runs(
@@ -114,7 +114,20 @@ def ratios(results: Sequence[Result]) -> list[Ratio]:
         return []
     small = {(r.name, r.engine): r for r in results if r.rows == sizes[0]}
     pairs = [(small.get((r.name, r.engine)), r) for r in results if r.rows == sizes[-1]]
-    return [Ratio(large.name, large.engine, before.p50, large.p50) for before, large in pairs if before]
+    return [
+        Ratio(
+            large.name,
+            large.engine,
+            before.p50,
+            large.p50,
+            round(large.p50 / before.p50, 2),
+            round(large.processor_p50 / before.processor_p50, 2)
+            if large.processor_p50 and before.processor_p50
+            else None,
+        )
+        for before, large in pairs
+        if before
+    ]
 
 
 def table(results: Sequence[Result]) -> str:
@@ -140,8 +153,11 @@ def table(results: Sequence[Result]) -> str:
 def ratio_table(found: Sequence[Ratio], sizes: Sequence[int]) -> str:
     """Medians at both sizes and how they compare."""
     small, large = short(min(sizes)), short(max(sizes))
-    head = f"{'operation':<60} {'engine':<9} {small:>9} {large:>9} {f'{large} / {small}':>11}"
-    lines = [f"{r.name:<60} {r.engine:<9} {r.small:>9.1f} {r.large:>9.1f} {r.times:>11.2f}" for r in found]
+    head = f"{'operation':<60} {'engine':<9} {small:>9} {large:>9} {f'{large} / {small}':>11} {'cpu':>6}"
+    lines = [
+        f"{r.name:<60} {r.engine:<9} {r.small:>9.1f} {r.large:>9.1f} {r.times:>11.2f} {r.worked or 0:>6.2f}"
+        for r in found
+    ]
     return "\n".join([head, "-" * len(head), *lines])
 
 
@@ -157,7 +173,7 @@ def save(results: Sequence[Result], skipped: Sequence[str], city: dict[str, int]
         "machine": describe_machine(),
         "rows": city,
         "results": [{**asdict(result), "kept": result.verdict} for result in results],
-        "ratios": [{**asdict(ratio), "times": round(ratio.times, 2)} for ratio in ratios(results)],
+        "ratios": [asdict(ratio) for ratio in ratios(results)],
         "skipped": list(skipped),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
