@@ -158,7 +158,7 @@ class Sums:
 
     def distinct(self, measure: Measure, buckets: Sequence[Bucket]) -> Amounts:
         """Of each member, distinct members over each bucket; of a state, those at its end."""
-        counts = self._distinct[measure]
+        counts = self._distinct.get(measure, {})  # of no bucket nothing was counted
         spans = [(bucket.lo, bucket.hi) for bucket in buckets]
         return lambda member: [counts.get((member, span), 0) for span in spans]
 
