@@ -54,7 +54,7 @@ proven: $(VENV)/dev.stamp ## Hold every indicator to its independent SQL, and wr
 	@$(BIN)/pytest -q tests/data/semantic/test_oracles.py
 	@$(BIN)/python -m tests.data.semantic.prove
 
-bench: $(VENV)/dev.stamp ## Times on 5 million sales, both engines; a table, and docs/bench/latest.json
+bench: $(VENV)/dev.stamp ## Times on 1 and 10 million rows, both engines; a table, and docs/bench/latest.json
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 clean: ## Remove caches; data (instance/) and the environment stay

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from data.errors import PlatformError
@@ -66,11 +67,11 @@ class Period:
     def token(self) -> str:
         """Its fixed name in a URL."""
         lo = self.lo
-        year, week, _ = lo.isocalendar()
         match self.kind:
             case "day":
                 return lo.isoformat()
             case "week":
+                year, week, _ = lo.isocalendar()
                 return f"{year}-W{week:02d}"
             case "month":
                 return f"{lo:%Y}-02" if self.joined else f"{lo:%Y-%m}"
@@ -205,6 +206,7 @@ def step(kind: Kind, lo: date, count: int) -> date:
     return add_months(lo, count * {"month": 1, "quarter": 3, "year": 12}[kind])
 
 
+@lru_cache(maxsize=128)
 def buckets(kind: Kind, lo: date, hi: date) -> tuple[Bucket, ...]:
     """Consecutive periods of ``kind`` that cover ``[lo, hi)``; the last may reach beyond ``hi``."""
     found = []

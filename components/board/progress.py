@@ -180,13 +180,9 @@ class Tasks(Part):
         marks = []
         for code, found in stands.items():
             if found is not None and found.pace is not None:
-                note, tone = pace.short(found.pace), pace.tone_of(found.pace)
-                late = tone if tone != "ok" else None
-                marks.append(
-                    Mark(
-                        code, scene.indicator(code).brief, found.pace.rate, target=found.pace.due, tone=late, note=note
-                    )
-                )
+                stood, name = found.pace, scene.indicator(code).brief
+                note, late = _on_time(found), _late(found)
+                marks.append(Mark(code, name, stood.rate, target=stood.due, tone=late, note=note))
         behind = sum(1 for mark in marks if mark.tone)
         over = next((found.pace.elapsed for found in stands.values() if found and found.pace), None)
         return Drawn(

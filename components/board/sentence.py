@@ -15,7 +15,7 @@ SPOKEN = {"点": "个百分点", "月": "个月"}
 
 
 def sentence_of(part: Part, drawn: Drawn, scene: Scene) -> str:
-    """The headline of the part's first indicator, then what the part itself says; or only that, if it stands alone."""
+    """The headline of the part's first indicator, then what the part itself says of it; or that alone."""
     codes = part.codes()
     lead = headline(scene, codes[0], drawn.where or scene.where) if codes and not drawn.alone else ""
     return f"{lead}{drawn.sentence}"

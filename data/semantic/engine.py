@@ -19,12 +19,12 @@ from data.periods import ONE_DAY
 from data.regions import Regions
 from data.semantic import plan, records, scope, sets
 from data.semantic.cache import Brief, Key, ResultCache
-from data.semantic.evaluate import Need, Source, evaluate, needs
+from data.semantic.evaluate import Need, Source, begins, evaluator, needs
 from data.semantic.plan import Read, Sums, Verdict
 from data.semantic.reading import SHARED_VERSIONS, Reader, Reading, Snapshot
 from data.semantic.records import RowPage
 from data.semantic.registry import Registry
-from data.semantic.spec import DISTRICT, Answer, Bucket, Cube, Filter, Member, Query, Reported, Series
+from data.semantic.spec import DISTRICT, Answer, Bucket, Cube, Expr, Filter, Member, Query, Reported, Series
 from data.semantic.versions import VERSIONS, versions_of
 from data.semantic.why import Part, split
 
@@ -80,11 +80,6 @@ class _Ask:
     def cubes(self) -> tuple[Cube, ...]:
         """Cubes that it is answered from."""
         return tuple(self.where)
-
-    def spans_of(self, member: Member) -> list[Span]:
-        """Coverage of the one district that a member lies in, where the question divides by district."""
-        span = self.spans.get(member[self.query.by.index("district")])
-        return [span] if span else []
 
     def group(self, source: Source) -> _Group:
         """Questions of one group are read in one statement."""
@@ -266,8 +261,9 @@ class Engine:
     def alike(self, code: str, where: Filter, buckets: Iterable[Bucket]) -> tuple[tuple[str, ...], bool]:
         """Districts of a region over which an indicator's values in ``buckets`` compare, and whether these are all."""
         spans = self._page_spans((code,), where)
-        wanted = needs(self.registry[code].value, self.registry)
-        found = alike(spans, [(min(need.begins(bucket) for need in wanted), bucket.hi - ONE_DAY) for bucket in buckets])
+        buckets = tuple(buckets)
+        first = begins(needs(self.registry[code].value, self.registry), buckets)
+        found = alike(spans, [(day, bucket.hi - ONE_DAY) for day, bucket in zip(first, buckets, strict=True)])
         return found, len(found) == len(spans)
 
     def unreported(self, codes: Iterable[str]) -> tuple[str, ...]:
@@ -336,9 +332,7 @@ class Engine:
         mark = watermark(spans)
         as_of = min(filter(None, (query.as_of, mark)), default=None)
         ends = as_of + ONE_DAY if as_of else None
-        buckets = tuple(
-            replace(bucket, hi=max(bucket.lo, min(bucket.hi, ends))) if ends else bucket for bucket in query.buckets
-        )
+        buckets = tuple(_cut(bucket, ends) for bucket in query.buckets) if ends else query.buckets
         ask = _Ask(query, spans, mark, as_of, buckets, scope.sees_parts(query, viewer, snapshot.regions))
         for code in query.indicators:
             for need in needs(self.registry[code].value, self.registry):
@@ -451,18 +445,20 @@ class Engine:
         """For each bucket who is complete; days that all districts cover share one verdict."""
         if not ask.spans or all(cube.published for cube in ask.cubes):
             return (Reported((), ()),) * len(ask.buckets)
-        wanted = [need for found in ask.needs.values() for need in found]
+        first = begins([need for found in ask.needs.values() for need in found], ask.buckets)
         earliest = min(span.since for span in ask.spans.values())
         all_since = max(span.since for span in ask.spans.values())
         all_until = min(span.complete_to for span in ask.spans.values())
         gaps = [gap for span in ask.spans.values() for gap in span.gaps]
         whole = Reported(tuple(ask.spans), tuple(ask.spans))
+        newest = max((bucket.hi for bucket in ask.buckets), default=all_until)
+        if not gaps and all_since <= min(first, default=all_since) and newest <= all_until + ONE_DAY:
+            return (whole,) * len(ask.buckets)
         found = []
-        for bucket in ask.buckets:
+        for bucket, day in zip(ask.buckets, first, strict=True):
             last = bucket.hi - ONE_DAY
             # What lies before anybody's first report is no lateness of any, unless the bucket itself does.
-            begins = min(need.begins(bucket) for need in wanted)
-            lo = max(begins, min(earliest, bucket.lo))
+            lo = max(day, min(earliest, bucket.lo))
             covered = all_since <= lo and last <= all_until and not any(a <= last and b >= lo for a, b in gaps)
             found.append(whole if covered else reported(ask.spans, lo, max(bucket.hi, lo + ONE_DAY)))
         return tuple(found)
@@ -474,27 +470,38 @@ class Engine:
         sums = {source: result.sums for source, result in mine.items()}
         members = self._members(ask, list(sums.values()))
         stated = self._statements(ask, mine, members)
-        covered = self._coverage(code, ask)
-        whole = covered(list(ask.spans.values()))
+        known = self._known(code, ask, members, stated)
 
-        def values(expr: Any, member: Member) -> tuple[float | None, ...]:
-            amounts = evaluate(expr, ask.buckets, member, sums, self.registry)
-            if member in stated:
-                mask = [day is not None for day in stated[member]]
-            else:
-                mask = covered(ask.spans_of(member)) if "district" in ask.query.by else whole
-            return tuple(value if known else None for value, known in zip(amounts, mask, strict=True))
+        def values(expr: Expr) -> dict[Member, tuple[float | None, ...]]:
+            amounts = evaluator(expr, ask.buckets, sums, self.registry)
+            return {member: _masked(amounts(member), known[member]) for member in members}
 
         shape = self.registry.shape(code) if ask.parted else None
         parts = (shape.top, shape.below) if shape and shape.below else None
         return Series(
             code,
-            {member: values(indicator.value, member) for member in members},
-            {member: values(parts[0], member) for member in members} if parts else {},
-            {member: values(parts[1], member) for member in members} if parts else {},
+            values(indicator.value),
+            values(parts[0]) if parts else {},
+            values(parts[1]) if parts else {},
             ask.ignored,
             stated,
         )
+
+    def _known(
+        self, code: str, ask: _Ask, members: Sequence[Member], stated: Mapping[Member, tuple[date | None, ...]]
+    ) -> dict[Member, tuple[bool, ...]]:
+        """For each member, in which buckets its value is known: of those in one district it is the same."""
+        covered = self._coverage(code, ask)
+        if DISTRICT not in ask.query.by:
+            whole = covered(list(ask.spans.values()))
+            found = dict.fromkeys(members, whole)
+        else:
+            place = ask.query.by.index(DISTRICT)
+            districts = {member[place] for member in members}
+            inside = {d: covered([ask.spans[d]] if d in ask.spans else []) for d in districts}
+            found = {member: inside[member[place]] for member in members}
+        said = {member: tuple(day is not None for day in days) for member, days in stated.items()}
+        return found | said
 
     def _statements(
         self, ask: _Ask, found: Mapping[Source, _Found], members: Sequence[Member]
@@ -513,26 +520,31 @@ class Engine:
 
         return {member: tuple(holding(member, b.hi - ONE_DAY) for b in ask.buckets) for member in members}
 
-    def _coverage(self, code: str, ask: _Ask) -> Callable[[list[Span]], list[bool]]:
+    def _coverage(self, code: str, ask: _Ask) -> Callable[[list[Span]], tuple[bool, ...]]:
         """For the spans of some districts, whether any knows each bucket's value; the rest is missing.
 
         A sum is known from its first day on, in part until it is complete, but not where all its days are a gap; a
         state holds until it is reported anew.
         """
         wanted = needs(self.registry[code].value, self.registry)
-        events = [need for need in wanted if not need.holds]
-        since = [min(need.begins(bucket) for need in wanted) for bucket in ask.buckets]
-        until = [max((need.begins(bucket) for need in events), default=date.min) for bucket in ask.buckets]
+        events = {need.window: need for need in wanted if not need.holds}.values()
+        since = begins(wanted, ask.buckets)
+        until = [date.min] * len(ask.buckets)
+        for need in events:
+            until = list(map(max, until, need.begins(ask.buckets)))
+        earliest, latest = min(since, default=date.max), max(until, default=date.min)
 
-        def covered(spans: list[Span]) -> list[bool]:
-            return [
+        def covered(spans: list[Span]) -> tuple[bool, ...]:
+            if any(not span.gaps and span.since <= earliest and span.complete_to >= latest for span in spans):
+                return tuple(bucket.hi > bucket.lo for bucket in ask.buckets)
+            return tuple(
                 bucket.hi > bucket.lo
                 and any(
                     span.since <= first and span.complete_to >= last and not span.misses(last, bucket.hi - ONE_DAY)
                     for span in spans
                 )
                 for bucket, first, last in zip(ask.buckets, since, until, strict=True)
-            ]
+            )
 
         return covered
 
@@ -547,6 +559,17 @@ class Engine:
             order = list(ask.spans)
             return sorted(found, key=lambda m: order.index(m[0]) if m[0] in order else len(order))
         return sorted(found)
+
+
+def _cut(bucket: Bucket, ends: date) -> Bucket:
+    """The bucket without the days from ``ends`` on; most have none."""
+    return bucket if bucket.lo <= bucket.hi <= ends else replace(bucket, hi=max(bucket.lo, min(bucket.hi, ends)))
+
+
+def _masked(amounts: Sequence[float | None], known: tuple[bool, ...]) -> tuple[float | None, ...]:
+    if all(known):
+        return tuple(amounts)
+    return tuple(amount if there else None for amount, there in zip(amounts, known, strict=True))
 
 
 def _holds(since: date, until: date | None, day: date) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from data.periods import ONE_DAY, add_months
-from data.semantic.plan import Sums
+from data.semantic.plan import Amounts, Sums
 from data.semantic.registry import Registry
 from data.semantic.spec import (
     Bucket,
@@ -74,10 +74,12 @@ class Need:
             return (days.lo + ONE_DAY,)
         return (days.hi,) if self.holds or self.edge else (days.lo, days.hi)
 
-    def begins(self, bucket: Bucket) -> date:
-        """The earliest day whose data the measure rests on: of a state the day itself, of a sum the first."""
-        days = self.window.of(bucket)
-        return days.hi - ONE_DAY if self.holds else days.lo
+    def begins(self, buckets: Iterable[Bucket]) -> list[date]:
+        """Of each bucket the earliest day whose data the measure rests on: of a state the day itself, of a sum the
+        first.
+        """
+        days = [self.window.of(bucket) for bucket in buckets]
+        return [each.hi - ONE_DAY for each in days] if self.holds else [each.lo for each in days]
 
     def span(self, bucket: Bucket) -> tuple[date, date]:
         """The days over which distinct members are counted."""
@@ -106,37 +108,39 @@ def needs(expr: Expr, registry: Registry, window: Window = ITSELF) -> tuple[Need
     return ()
 
 
-def evaluate(
-    expr: Expr, buckets: Sequence[Bucket], member: Member, sums: Mapping[Source, Sums], registry: Registry
-) -> list[float | None]:
-    """Values of ``expr`` in natural units, one a bucket; None where it divides by zero, or has nothing to rank."""
+def begins(wanted: Iterable[Need], buckets: Sequence[Bucket]) -> list[date]:
+    """Of each bucket the earliest day whose data any need rests on."""
+    alike = {(need.window, need.holds): need for need in wanted}  # the days of these begin alike
+    return [min(days) for days in zip(*(need.begins(buckets) for need in alike.values()), strict=True)]
+
+
+def evaluator(
+    expr: Expr, buckets: Sequence[Bucket], sums: Mapping[Source, Sums], registry: Registry
+) -> Callable[[Member], list[float | None]]:
+    """What gives a member's values of ``expr`` in natural units, one a bucket.
+
+    A value is None where it divides by zero, or has nothing to rank. All that members have in common is looked up
+    once: an answer has thousands of them.
+    """
     if isinstance(expr, Const):
-        return [expr.value] * len(buckets)
+        return lambda _member: [expr.value] * len(buckets)
     if isinstance(expr, ToDate):
-        return evaluate(expr.of, [YEAR_TO_DATE.of(bucket) for bucket in buckets], member, sums, registry)
+        return evaluator(expr.of, [YEAR_TO_DATE.of(bucket) for bucket in buckets], sums, registry)
     if isinstance(expr, Of):
-        return evaluate(registry[expr.code].value, [window(expr, b) for b in buckets], member, sums, registry)
+        days = Window(expr.months)
+        return evaluator(registry[expr.code].value, [days.of(bucket) for bucket in buckets], sums, registry)
     if isinstance(expr, Measure):
-        scale = 10**expr.decimals
-        return [amount / scale for amount in _amounts(expr, buckets, member, sums, registry)]
+        return _natural(_amounts(expr, buckets, sums, registry), expr.decimals)
     if isinstance(expr, During):
-        found = sums[registry.cube_of(expr.entered), ""]
-        entered = found.until(expr.entered, member, [bucket.hi for bucket in buckets])
-        left = found.until(expr.left, member, [bucket.lo + ONE_DAY for bucket in buckets])
-        scale = 10**expr.entered.decimals
-        return [(came - gone) / scale for came, gone in zip(entered, left, strict=True)]
+        return _natural(_during(expr, buckets, sums, registry), expr.entered.decimals)
     if isinstance(expr, Quantile):
-        counted = sums[registry.cube_of(expr.count), expr.over].histograms(expr.count, member, buckets)
-        return [quantile(counts, expr.p) for counts in counted]
+        counted = sums[registry.cube_of(expr.count), expr.over].histograms(expr.count, buckets)
+        return lambda member: [quantile(counts, expr.p) for counts in counted(member)]
     assert isinstance(expr, Operation)
-    left_values = evaluate(expr.left, buckets, member, sums, registry)
-    right_values = evaluate(expr.right, buckets, member, sums, registry)
-    return [_combined(expr.sign, a, b) for a, b in zip(left_values, right_values, strict=True)]
-
-
-def window(ref: Of, bucket: Bucket) -> Bucket:
-    """The days over which a reference looks at its indicator."""
-    return Window(ref.months).of(bucket)
+    left = evaluator(expr.left, buckets, sums, registry)
+    right = evaluator(expr.right, buckets, sums, registry)
+    combined = COMBINED[expr.sign]
+    return lambda member: [combined(a, b) for a, b in zip(left(member), right(member), strict=True)]
 
 
 def quantile(counts: Mapping[int, int], p: float) -> float | None:
@@ -162,26 +166,42 @@ def _at(counts: Mapping[int, int], numbers: Sequence[int], place: int) -> int:
     raise IndexError(place)
 
 
-def _amounts(
-    measure: Measure, buckets: Sequence[Bucket], member: Member, sums: Mapping[Source, Sums], registry: Registry
-) -> list[int]:
+def _natural(amounts: Amounts, decimals: int) -> Callable[[Member], list[float | None]]:
+    scale = 10**decimals
+    return lambda member: [amount / scale for amount in amounts(member)]
+
+
+def _amounts(measure: Measure, buckets: Sequence[Bucket], sums: Mapping[Source, Sums], registry: Registry) -> Amounts:
     cube = registry.cube_of(measure)
     found = sums[cube, ""]
     if measure.how == "set":
-        return found.distinct(measure, member, buckets)
+        return found.distinct(measure, buckets)
     if cube.is_state(measure):
-        return found.until(measure, member, [bucket.hi for bucket in buckets])
-    return found.sums(measure, member, buckets)
+        return found.until(measure, [bucket.hi for bucket in buckets])
+    return found.sums(measure, buckets)
 
 
-def _combined(sign: str, left: float | None, right: float | None) -> float | None:
-    if left is None or right is None:
-        return None
-    match sign:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-    return left / right if right else None
+def _during(expr: During, buckets: Sequence[Bucket], sums: Mapping[Source, Sums], registry: Registry) -> Amounts:
+    found = sums[registry.cube_of(expr.entered), ""]
+    entered = found.until(expr.entered, [bucket.hi for bucket in buckets])
+    left = found.until(expr.left, [bucket.lo + ONE_DAY for bucket in buckets])
+    return lambda member: [came - gone for came, gone in zip(entered(member), left(member), strict=True)]
+
+
+def _plus(left: float | None, right: float | None) -> float | None:
+    return None if left is None or right is None else left + right
+
+
+def _minus(left: float | None, right: float | None) -> float | None:
+    return None if left is None or right is None else left - right
+
+
+def _times(left: float | None, right: float | None) -> float | None:
+    return None if left is None or right is None else left * right
+
+
+def _over(left: float | None, right: float | None) -> float | None:
+    return left / right if left is not None and right else None
+
+
+COMBINED: Final = {"+": _plus, "-": _minus, "*": _times, "/": _over}

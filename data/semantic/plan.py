@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import BigInteger, Connection, Select, Table, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy.sql.elements import ColumnElement
 
 from data.periods import add_months, month_of
 from data.semantic.scope import Where
@@ -44,6 +45,20 @@ class Read:
     where: Where
     bounds: tuple[date, ...]
 
+    @property
+    def ends(self) -> tuple[date, ...]:
+        """Bounds before which anything is added: before an event's first one nothing is."""
+        return self.bounds if self.cube.is_stock else self.bounds[1:]
+
+    @property
+    def runs(self) -> bool:
+        """Whether the database gives running sums, a row a member: where many members have few bounds."""
+        return bool(self.by) and len(self.bounds) <= FOLD_SEGMENTS
+
+
+Amounts = Callable[[Member], list[int]]
+"""Amounts of a member in smallest units, one a bucket."""
+
 
 class Sums:
     """Integer sums of a :class:`Read`, by member, in smallest units; and distinct members, counted by :mod:`sets`."""
@@ -62,6 +77,16 @@ class Sums:
             table = self._prefix[member] = [[0] * (len(self.read.bounds)) for _ in self.read.measures]
         for column, amount in zip(table, sums, strict=True):
             column[segment] += amount
+
+    def add_running(self, member: Member, sums: Sequence[int]) -> None:
+        """Add sums that run already: of each bound but an event's first, every measure's."""
+        table = self._prefix.get(member)
+        if table is None:
+            table = self._prefix[member] = [[0] * (len(self.read.bounds)) for _ in self.read.measures]
+        measures = len(table)
+        missing = len(self.read.bounds) - len(self.read.ends)
+        for place, amount in enumerate(sums):
+            table[place % measures][missing + place // measures] += amount
 
     def close(self) -> None:
         """Turn segment sums into running sums; call once when all are added."""
@@ -82,35 +107,60 @@ class Sums:
         counted = {member for counts in self._distinct.values() for member, _ in counts}
         return self._prefix.keys() | counted
 
-    def sums(self, measure: Measure, member: Member, buckets: Sequence[Bucket]) -> list[int]:
-        """Sums over each ``[lo, hi)``, P(hi) − P(lo)."""
-        table = self._prefix.get(member)
-        if table is None:
-            return [0] * len(buckets)
-        column, index = table[self._column[measure]], self._index
-        return [column[index[b.hi]] - column[index[b.lo]] if b.hi > b.lo else 0 for b in buckets]
+    def sums(self, measure: Measure, buckets: Sequence[Bucket]) -> Amounts:
+        """Of each member, sums over each ``[lo, hi)``, P(hi) − P(lo)."""
+        place, index, prefix = self._column[measure], self._index, self._prefix
+        ends = [(index[b.lo], index[b.hi]) if b.hi > b.lo else (0, 0) for b in buckets]
+        nothing = [0] * len(ends)
 
-    def until(self, measure: Measure, member: Member, days: Sequence[date]) -> list[int]:
-        """Running sums up to and without each day: a state at the end of the day before."""
-        table = self._prefix.get(member)
-        if table is None:
-            return [0] * len(days)
-        column, index = table[self._column[measure]], self._index
-        return [column[index[day]] for day in days]
+        def of(member: Member) -> list[int]:
+            table = prefix.get(member)
+            if table is None:
+                return nothing
+            column = table[place]
+            return [column[hi] - column[lo] for lo, hi in ends]
 
-    def histograms(self, measure: Measure, member: Member, buckets: Sequence[Bucket]) -> list[dict[int, int]]:
-        """For each bucket, how often each number shows; the read leaves the numbers apart as its last dimension."""
-        found: list[dict[int, int]] = [{} for _ in buckets]
+        return of
+
+    def until(self, measure: Measure, days: Sequence[date]) -> Amounts:
+        """Of each member, running sums up to and without each day: a state at the end of the day before."""
+        place, prefix = self._column[measure], self._prefix
+        ends = [self._index[day] for day in days]
+        nothing = [0] * len(ends)
+
+        def of(member: Member) -> list[int]:
+            table = prefix.get(member)
+            if table is None:
+                return nothing
+            column = table[place]
+            return [column[end] for end in ends]
+
+        return of
+
+    def histograms(self, measure: Measure, buckets: Sequence[Bucket]) -> Callable[[Member], list[dict[int, int]]]:
+        """Of each member, how often each number shows in each bucket; the read leaves the numbers apart as its last
+        dimension.
+        """
+        amounts = self.sums(measure, buckets)
+        numbers: dict[Member, list[Member]] = {}
         for apart in self._prefix:
-            if apart[:-1] == member and apart[-1]:
-                for counts, times in zip(found, self.sums(measure, apart, buckets), strict=True):
-                    counts[int(apart[-1])] = times
-        return found
+            if apart[-1]:
+                numbers.setdefault(apart[:-1], []).append(apart)
 
-    def distinct(self, measure: Measure, member: Member, buckets: Sequence[Bucket]) -> list[int]:
-        """Distinct members over each bucket; of a state, those at its end."""
-        counts = self._distinct[measure]
-        return [counts.get((member, (bucket.lo, bucket.hi)), 0) for bucket in buckets]
+        def of(member: Member) -> list[dict[int, int]]:
+            found: list[dict[int, int]] = [{} for _ in buckets]
+            for apart in numbers.get(member, ()):
+                for counts, times in zip(found, amounts(apart), strict=True):
+                    counts[int(apart[-1])] = times
+            return found
+
+        return of
+
+    def distinct(self, measure: Measure, buckets: Sequence[Bucket]) -> Amounts:
+        """Of each member, distinct members over each bucket; of a state, those at its end."""
+        counts = self._distinct.get(measure, {})  # of no bucket nothing was counted
+        spans = [(bucket.lo, bucket.hi) for bucket in buckets]
+        return lambda member: [counts.get((member, span), 0) for span in spans]
 
 
 def needed_dims(cube: Cube, by: Iterable[str], where: Where) -> frozenset[str]:
@@ -196,10 +246,15 @@ def run(connection: Connection, read: Read, cells: dict[tuple[str, str], int]) -
         return sums, ()  # no day lies within any period, as when all begin after the watermark
     statement: Any = parts[0] if len(parts) == 1 else union_all(*parts)
     width = len(read.by)
+    rows = connection.execute(statement).all()
+    if read.runs:
+        for row in rows:
+            sums.add_running(tuple(row[:width]), row[width:])
+        return sums, tuple(used)
     folded = _folds(read)
-    for row in connection.execute(statement):
-        segment = row[0] if folded else bisect_right(read.bounds, row[0])
-        sums.add(tuple(row[1 : 1 + width]), segment, row[1 + width :])
+    for cell, *rest in rows:
+        segment = cell if folded else bisect_right(read.bounds, cell)
+        sums.add(tuple(rest[:width]), segment, rest[width:])
     sums.close()
     return sums, tuple(used)
 
@@ -233,12 +288,31 @@ def _part(read: Read, rung: Rung, cut: tuple[date, ...], *, in_cut: bool) -> Sel
         within.extend(or_(table.c.cell < lo, table.c.cell >= hi) for lo, hi in spans)
     for dim, members in read.where.allow:
         within.append(table.c[dim].in_(members))
+    if read.runs:
+        return _running(read, table).where(*within)
     cell: Any = table.c.cell
     if _folds(read):
         cell = case(
             *((table.c.cell < bound, i) for i, bound in enumerate(read.bounds)), else_=literal(len(read.bounds))
         )
     apart = [cell.label("cell"), *(table.c[dim] for dim in read.by)]
-    # PostgreSQL adds bigints up to a numeric, which comes back as a Decimal.
-    sums = (cast(func.sum(table.c[measure.name]), BigInteger).label(measure.name) for measure in read.measures)
+    sums = (_sum(table.c[measure.name]).label(measure.name) for measure in read.measures)
     return select(*apart, *sums).where(*within).group_by(*apart)
+
+
+def _running(read: Read, table: Table) -> Select[Any]:
+    """A row a member, with the sums of all measures before each bound: all that is read lies before the last one."""
+    apart = [table.c[dim] for dim in read.by]
+    last = len(read.ends) - 1
+    amounts = (
+        _sum(column if place == last else case((table.c.cell < end, column), else_=0)).label(f"{measure.name}_{place}")
+        for place, end in enumerate(read.ends)
+        for measure in read.measures
+        for column in (table.c[measure.name],)
+    )
+    return select(*apart, *amounts).group_by(*apart)
+
+
+def _sum(amount: ColumnElement[Any]) -> ColumnElement[Any]:
+    """PostgreSQL adds bigints up to a numeric, which comes back as a Decimal."""
+    return cast(func.sum(amount), BigInteger)

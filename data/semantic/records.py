@@ -16,7 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from data.errors import PlatformError
 from data.models.types import LARGEST, Fixed
-from data.semantic.evaluate import Need, needs, window
+from data.semantic.evaluate import Need, Window, needs
 from data.semantic.registry import Registry
 from data.semantic.scope import Where
 from data.semantic.spec import DISTRICT, Bucket, Cube, Dim, Indicator, Measure, Of, leaves
@@ -89,7 +89,7 @@ def pick(registry: Registry, code: str, part: str, bucket: Bucket) -> tuple[str,
         raise PlatformError(f"{registry[code].zh}没有组成部分 {part}", "明细", "选择其组成指标")
     for leaf in leaves(registry[code].value):
         if isinstance(leaf, Of) and chosen in parts(registry, leaf.code):
-            return chosen, window(leaf, bucket)
+            return chosen, Window(leaf.months).of(bucket)
     return chosen, bucket
 
 

@@ -33,6 +33,7 @@ class Registry:
         self._cube_of = {measure: cube for cube in declared for measure in cube.measures}
         self._indicators: dict[str, Indicator] = {}
         self._shapes: dict[str, Shape | None] = {}
+        self._cubes_of: dict[str, tuple[Cube, ...]] = {}
         for cube in declared:
             for rung in cube.rungs:
                 rung_table(cube, rung)  # made before there are threads that would race to make it
@@ -123,12 +124,15 @@ class Registry:
 
     def cubes_of(self, code: str) -> tuple[Cube, ...]:
         """All cubes under an indicator, in name order, those of the indicators it refers to included."""
-        value = self[code].value
-        found = {self._cube_of[measure] for measure in measures(value)}
-        for leaf in leaves(value):
-            if isinstance(leaf, Of):
-                found.update(self.cubes_of(leaf.code))
-        return tuple(sorted(found, key=lambda cube: cube.name))
+        known = self._cubes_of.get(code)
+        if known is None:  # what is declared never changes, nor what it refers to
+            value = self[code].value
+            found = {self._cube_of[measure] for measure in measures(value)}
+            for leaf in leaves(value):
+                if isinstance(leaf, Of):
+                    found.update(self.cubes_of(leaf.code))
+            known = self._cubes_of[code] = tuple(sorted(found, key=lambda cube: cube.name))
+        return known
 
     def dims_of(self, code: str) -> tuple[str, ...]:
         """Dimensions by which an indicator can be divided: those of all its cubes, in declared order."""

@@ -1,1 +1,1 @@
-"""``make bench``: how fast the platform is on five million sales. Benchmarks, never timed tests."""
+"""``make bench``: how fast the platform is on one and ten million rows. Benchmarks, never timed tests."""

@@ -10,31 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
-from data.reference.load import region_rows
+from tests.bench.columns import (
+    NOTHING,
+    RUN_ID,
+    SINCE,
+    UNTIL,
+    Batch,
+    Column,
+    codes,
+    dates,
+    day_number,
+    day_weights,
+    month_start,
+    names,
+    places,
+    words,
+)
 
-Column = NDArray[Any]
-Batch = dict[str, Column]
-
-SINCE = date(2023, 10, 1)
-UNTIL = date(2026, 11, 1)
-"""37 months, the day after the last one."""
-
-RUN_ID = 1
-DISTRICT_WEIGHTS = {
-    "321202": 0.19,
-    "321203": 0.14,
-    "321204": 0.15,
-    "321282": 0.16,
-    "321283": 0.18,
-    "321281": 0.15,
-    "321200-B": 0.03,
-}
 BASE_PRICE = {
     "321202": 11800,
     "321203": 9900,
@@ -50,21 +46,33 @@ BANDS = ("lt90", "s90_120", "s120_144", "gt144")
 BAND_WEIGHTS = (0.18, 0.42, 0.27, 0.13)
 BAND_AREA = ((6000, 9000), (9000, 12000), (12000, 14400), (14400, 22000))
 USE_PRICE = (1.0, 1.6, 0.9, 0.5, 0.7)
-SPRING_FESTIVALS = ("2024-02-10", "2025-01-29", "2026-02-17")
-NOTHING: Column = np.array(None, dtype=object)
 BANKS = ("b01", "b02", "b03", "b04", "b05")
 
 
 @dataclass(frozen=True)
 class Size:
-    """How large a city is wanted."""
+    """How large a city is wanted: so many rows in all facts together. Projects and estates are as many in any."""
 
-    sales: int = 5_000_000
-    units: int = 1_000_000
+    rows: int = 10_000_000
     projects: int = 400
+    estates: int = 2_000
     seed: int = 321200
     new_share: float = 0.6
     cancelled: float = 0.03
+
+    @property
+    def sales(self) -> int:
+        """Contracts and cancellations: what the other facts leave, half of all rows."""
+        return self.of(0.5)
+
+    @property
+    def units(self) -> int:
+        """Units, each with one spell on sale or two."""
+        return self.of(0.1)
+
+    def of(self, share: float) -> int:
+        """So large a share of all rows."""
+        return round(self.rows * share)
 
 
 class City:
@@ -73,25 +81,15 @@ class City:
     def __init__(self, size: Size) -> None:
         self.size = size
         self.random = np.random.default_rng(size.seed)
-        self.first = _day_number(SINCE)
+        self.first = day_number(SINCE)
         self.days = (UNTIL - SINCE).days
-        self.day_weights = _day_weights(self.first, self.days)
+        self.day_weights = day_weights(self.first, self.days)
         self._place_projects()
         self._draw_units()
 
     def _place_projects(self) -> None:
-        districts = np.array(list(DISTRICT_WEIGHTS))
-        weights = np.array(list(DISTRICT_WEIGHTS.values()))
-        chosen = self.random.choice(len(districts), self.size.projects, p=weights)
-        towns: dict[str, list[str]] = {district: [] for district in DISTRICT_WEIGHTS}
-        for row in region_rows():
-            if row["kind"] == "town" and row["parent_id"] in towns:
-                towns[row["parent_id"]].append(row["id"])
         self.project_no = np.array([f"XM{i:05d}" for i in range(self.size.projects)], dtype=object)
-        self.project_district = districts[chosen].astype(object)
-        self.project_town = np.array(
-            [str(self.random.choice(towns[d])) if towns[d] else d for d in self.project_district], dtype=object
-        )
+        self.project_town, self.project_district = places(self.random, self.size.projects)
         level = self.random.lognormal(0, 0.15, self.size.projects)
         self.project_price = np.array([BASE_PRICE[d] for d in self.project_district]) * level
         share = self.random.pareto(1.6, self.size.projects) + 0.2
@@ -149,7 +147,7 @@ class City:
 
     def houses(self) -> Batch:
         """Natural keys of all units."""
-        return {"unit_code": _codes("F", np.arange(len(self.unit["project"])))}
+        return {"unit_code": codes("F", np.arange(len(self.unit["project"])))}
 
     def house_units(self, rows: int = 200_000) -> Iterator[Batch]:
         """Spells on sale, by the day they began."""
@@ -165,16 +163,16 @@ class City:
             of = index[part]
             project = unit["project"][of]
             yield {
-                "unit_code": _codes("F", of),
-                "building_no": _names("幢", of // 120 % 30 + 1),
-                "unit_no": _names("室", of % 120 + 101),
-                "presale_permit_no": _codes("YS", project),
-                "presale_on": _dates(np.where(spell[part] == 1, opened[part], -1)),
-                "sale_open_on": _dates(opened[part]),
-                "signed_on": _dates(signed[part]),
+                "unit_code": codes("F", of),
+                "building_no": names("幢", of // 120 % 30 + 1),
+                "unit_no": names("室", of % 120 + 101),
+                "presale_permit_no": codes("YS", project),
+                "presale_on": dates(np.where(spell[part] == 1, opened[part], -1)),
+                "sale_open_on": dates(opened[part]),
+                "signed_on": dates(signed[part]),
                 "spell_no": spell[part],
-                "use": _words(USES, unit["use"][of]),
-                "size_band": _words(BANDS, unit["band"][of]),
+                "use": words(USES, unit["use"][of]),
+                "size_band": words(BANDS, unit["band"][of]),
                 "area_m2": unit["area"][of],
                 "project_no": self.project_no[project],
                 "region_id": self.project_town[project],
@@ -250,22 +248,22 @@ class City:
         named = part["unit"] >= 0
         house = part["use"] == 0
         return {
-            "filing_no": _codes("HT", part["filing"]),
-            "row_kind": _words(("sign", "cancel"), (part["sign"] < 0).astype(int)),
-            "booked_on": _dates(part["day"]),
-            "market": _words(("second_hand", "new"), new.astype(int)),
-            "use": _words(USES, part["use"]),
-            "size_band": _words(BANDS, part["band"]),
-            "resettlement": _words(("no", "yes"), (house & (part["filing"] % 33 == 0)).astype(int)),
-            "ordinary": _words(("no", "yes"), (house & (part["band"] < 3)).astype(int)),
+            "filing_no": codes("HT", part["filing"]),
+            "row_kind": words(("sign", "cancel"), (part["sign"] < 0).astype(int)),
+            "booked_on": dates(part["day"]),
+            "market": words(("second_hand", "new"), new.astype(int)),
+            "use": words(USES, part["use"]),
+            "size_band": words(BANDS, part["band"]),
+            "resettlement": words(("no", "yes"), (house & (part["filing"] % 33 == 0)).astype(int)),
+            "ordinary": words(("no", "yes"), (house & (part["band"] < 3)).astype(int)),
             "area_m2": part["area"] * part["sign"],
             "amount_yuan": part["amount"] * part["sign"],
             "home_qty": part["sign"],
-            "unit_code": np.where(named, _codes("F", part["unit"]), NOTHING),
+            "unit_code": np.where(named, codes("F", part["unit"]), NOTHING),
             "project_no": np.where(new, self.project_no[project], NOTHING),
-            "estate_name": np.where(new, NOTHING, _names("号演示小区", project + 1)),
-            "building_no": _names("幢", part["filing"] % 30 + 1),
-            "unit_no": _names("室", part["filing"] % 120 + 101),
+            "estate_name": np.where(new, NOTHING, names("号演示小区", project + 1)),
+            "building_no": names("幢", part["filing"] % 30 + 1),
+            "unit_no": names("室", part["filing"] % 120 + 101),
             "region_id": self.project_town[project],
             "district_id": self.project_district[project],
             "run_id": np.full(count, RUN_ID),
@@ -284,13 +282,13 @@ class City:
         balance = np.maximum(required[:, None] // 2 + np.cumsum(moves, axis=1), 0).ravel()
         last = np.tile(np.arange(len(days)) == len(days) - 1, self.size.projects)
         return {
-            "entry_no": _codes("LS", np.arange(len(day))),
-            "account_no": _codes("ZH", accounts),
+            "entry_no": codes("LS", np.arange(len(day))),
+            "account_no": codes("ZH", accounts),
             "project_no": self.project_no[accounts],
-            "booked_on": _dates(day),
-            "next_on": _dates(np.where(last, -1, day + step)),
-            "direction": _words(("out", "in"), inflow.astype(int)),
-            "bank": _words(BANKS, accounts % len(BANKS)),
+            "booked_on": dates(day),
+            "next_on": dates(np.where(last, -1, day + step)),
+            "direction": words(("out", "in"), inflow.astype(int)),
+            "bank": words(BANKS, accounts % len(BANKS)),
             "amount_yuan": amount,
             "balance_yuan": balance,
             "required_yuan": required[accounts],
@@ -301,9 +299,9 @@ class City:
 
     def development_projects(self) -> Batch:
         """A version a project and month; some stand still, some are late, a third are on the delivery list."""
-        months = [(_month_start(i), _month_start(i + 1)) for i in range(37)]
-        begins = np.array([_day_number(lo) for lo, _ in months])
-        ends = np.array([_day_number(hi) for _, hi in months])
+        months = [(month_start(i), month_start(i + 1)) for i in range(37)]
+        begins = np.array([day_number(lo) for lo, _ in months])
+        ends = np.array([day_number(hi) for _, hi in months])
         project = np.repeat(np.arange(self.size.projects), 37)
         month = np.tile(np.arange(37), self.size.projects)
         stalled = (self.random.random(self.size.projects) < 0.04)[project] & (month > 24)
@@ -312,75 +310,31 @@ class City:
         homes = 200 + project * 7 % 900
         in_year = (month + 9) % 12 + 1
         lo, hi = begins[month], ends[month]
+        pushed = 20_000_000_00 + project * 90_000_00
         invested = in_year * (3_000_000_00 + project * 17_000_00)
         return {
             "project_no": self.project_no[project],
             "project_name": self.projects()["project_name"][project],
             "developer_name": self.projects()["developer_name"][project],
-            "valid_from": _dates(lo),
-            "valid_to": _dates(np.where(month == 36, -1, hi)),
-            "due_delivery_on": _dates(np.where(late, lo - 1, -1)),
-            "stalled_since": _dates(np.where(stalled, lo - 31, -1)),
-            "delivery_task": _words(("none", "guaranteed"), listed.astype(int)),
-            "delivered": _words(("no", "yes"), np.zeros(len(project), int)),
-            "whitelist": _words(("none", "approved"), listed.astype(int)),
+            "valid_from": dates(lo),
+            "valid_to": dates(np.where(month == 36, -1, hi)),
+            "due_delivery_on": dates(np.where(late, lo - 1, -1)),
+            "stalled_since": dates(np.where(stalled, lo - 31, -1)),
+            "delivery_task": words(("none", "guaranteed"), listed.astype(int)),
+            "delivered": words(("no", "yes"), np.zeros(len(project), int)),
+            "whitelist": words(("none", "approved"), listed.astype(int)),
+            "bank": np.where(listed, words(BANKS, project % len(BANKS)), NOTHING),
+            "loan_pushed_yuan": np.where(listed, pushed, 0),
+            "loan_credit_yuan": np.where(listed, pushed * 9 // 10, 0),
+            "loan_paid_yuan": np.where(listed, pushed * month // 48, 0),
             "invest_ytd_yuan": invested,
             "task_home_qty": np.where(listed, homes, 0),
             "delivered_home_qty": np.where(listed, homes * month // 40, 0),
-            "stalled_from": _dates(np.where(stalled, lo, -1)),
-            "late_from": _dates(np.where(late, lo, -1)),
-            "troubled_from": _dates(np.where(stalled | late, lo, -1)),
-            "invest_until": _dates(hi),
+            "stalled_from": dates(np.where(stalled, lo, -1)),
+            "late_from": dates(np.where(late, lo, -1)),
+            "troubled_from": dates(np.where(stalled | late, lo, -1)),
+            "invest_until": dates(np.where(month == 36, day_number(date(UNTIL.year + 1, 1, 1)), hi)),
             "region_id": self.project_town[project],
             "district_id": self.project_district[project],
             "run_id": np.full(len(project), RUN_ID),
         }
-
-
-# --- columns ---------------------------------------------------------------------------------------------------
-
-
-def _day_number(day: date) -> int:
-    return (day - date(1970, 1, 1)).days
-
-
-def _month_start(index: int) -> date:
-    months = SINCE.year * 12 + SINCE.month - 1 + index
-    return date(months // 12, months % 12 + 1, 1)
-
-
-def _day_weights(first: int, days: int) -> Column:
-    """Share of each day: autumn and spring are busy, weekends busier than Mondays, festivals quiet."""
-    stamps = [date(1970, 1, 1) + timedelta(days=first + i) for i in range(days)]
-    season = np.array([1 + 0.25 * np.sin((day.timetuple().tm_yday - 60) / 58.1) for day in stamps])
-    week = np.array([(0.8, 0.9, 0.95, 1.0, 1.1, 1.25, 1.0)[day.weekday()] for day in stamps])
-    quiet = np.ones(days)
-    for festival in SPRING_FESTIVALS:
-        at = _day_number(date.fromisoformat(festival)) - first
-        quiet[at - 3 : at + 9] = 0.12
-    weights: Column = season * week * quiet
-    return weights / weights.sum()
-
-
-def _words(words: tuple[str, ...], index: Column) -> Column:
-    return np.array(words, dtype=object)[index]
-
-
-def _codes(prefix: str, numbers: Column) -> Column:
-    return np.array([f"{prefix}{n:08d}" for n in numbers.tolist()], dtype=object)
-
-
-def _names(suffix: str, numbers: Column) -> Column:
-    known = {n: f"{n}{suffix}" for n in np.unique(numbers).tolist()}
-    return np.array([known[n] for n in numbers.tolist()], dtype=object)
-
-
-_ISO: dict[int, str | None] = {-1: None}
-
-
-def _dates(days: Column) -> Column:
-    """Day numbers as ISO text, -1 as missing."""
-    for n in np.unique(days).tolist():
-        if n not in _ISO:
-            _ISO[n] = (date(1970, 1, 1) + timedelta(days=n)).isoformat()
-    return np.array([_ISO[n] for n in days.tolist()], dtype=object)

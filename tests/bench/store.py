@@ -22,18 +22,56 @@ from data.models import (
     DeveloperProject,
     DevelopmentProject,
     EscrowEntry,
+    Estate,
+    EstateRegister,
     House,
+    HouseSafety,
     HouseUnit,
     IngestRun,
+    Project,
+    RepairFundEntry,
     SalesContract,
+    ScoreRecord,
+    ServiceCase,
+    SmartBuildProject,
+    SupervisedTask,
+    SupportHome,
+    SupportHousehold,
+    Target,
+    TaskProject,
 )
 from data.platform import standard_registry
-from data.reference.load import load_reference
+from data.reference.load import CITY, load_reference
 from data.semantic.rollup import ensure_rollups, rebuild
-from tests.bench.city import DISTRICT_WEIGHTS, RUN_ID, SINCE, UNTIL, Batch, City, Size
+from tests.bench.city import City, Size
+from tests.bench.columns import DISTRICT_WEIGHTS, RUN_ID, SINCE, UNTIL, Batch
+from tests.bench.estates import Estates
+from tests.bench.support import Support
 from tests.support.postgres import PostgresServer
 
-FACTS = ("sales_contract", "house_unit", "escrow_entry", "development_project")
+FACTS: tuple[type[Base], ...] = (
+    SalesContract,
+    HouseUnit,
+    EscrowEntry,
+    DevelopmentProject,
+    RepairFundEntry,
+    SupportHousehold,
+    SupportHome,
+    HouseSafety,
+    ServiceCase,
+    TaskProject,
+    SupervisedTask,
+    Estate,
+    ScoreRecord,
+    SmartBuildProject,
+)
+GENERATOR = ("city.py", "columns.py", "estates.py", "support.py")
+SIZES = (1_000_000, 10_000_000)
+"""Rows in all facts together. Both cities are kept, so that they can be read in one run."""
+
+GOAL = 0.0004
+"""A year's task of a district, for each row of the city."""
+
 SERVER_SETTINGS = {
     "shared_buffers": "512MB",
     "work_mem": "32MB",
@@ -48,27 +86,28 @@ SERVER_SETTINGS = {
 def open_store(engine: str, folder: Path, size: Size, *, fresh: bool = False) -> Iterator[Database]:
     """The database on ``engine``, built if there is none of this size and schema yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"bench_{_signature(size)}"
     if engine == "sqlite":
-        with _sqlite(folder, name, size, fresh) as database:
+        with _sqlite(folder, size, fresh) as database:
             yield database
         return
     server = PostgresServer(folder / "postgres", SERVER_SETTINGS)
     server.start()
     try:
-        with _postgres(server, name, size, fresh) as database:
+        with _postgres(server, size, fresh) as database:
             yield database
     finally:
         server.stop()
 
 
 @contextmanager
-def _sqlite(folder: Path, name: str, size: Size, fresh: bool) -> Iterator[Database]:
-    path = folder / f"{name}.sqlite3"
+def _sqlite(folder: Path, size: Size, fresh: bool) -> Iterator[Database]:
+    path = folder / f"{_name(size)}.sqlite3"
     if fresh or not path.exists():
         unfinished = folder / "building.sqlite3"
+        kept = {_name(other) for other in _others(size)}
         for leftover in (*folder.glob("bench_*.sqlite3*"), *folder.glob("building.sqlite3*")):
-            leftover.unlink()
+            if leftover.name.partition(".")[0] not in kept:
+                leftover.unlink()
         database = Database(f"sqlite:///{unfinished}", timeout_s=600)
         build(database, size)
         database.dispose()
@@ -78,17 +117,25 @@ def _sqlite(folder: Path, name: str, size: Size, fresh: bool) -> Iterator[Databa
 
 
 @contextmanager
-def _postgres(server: PostgresServer, name: str, size: Size, fresh: bool) -> Iterator[Database]:
+def _postgres(server: PostgresServer, size: Size, fresh: bool) -> Iterator[Database]:
+    name = _name(size)
     done = f"{name}_done"
     if fresh or done not in server.databases(done):
+        kept = {f"{_name(other)}_done" for other in _others(size)}
         for old in server.databases("bench_"):
-            server.drop(old)
+            if old not in kept:
+                server.drop(old)
         database = Database(server.create(name), timeout_s=600)
         build(database, size)
         database.dispose()
         server.rename(name, done)
     with _opened(server.url(done)) as database:
         yield database
+
+
+def _others(size: Size) -> list[Size]:
+    """Cities of another size, which stay when this one is built anew."""
+    return [Size(rows) for rows in SIZES if rows != size.rows]
 
 
 @contextmanager
@@ -125,13 +172,50 @@ def build(database: Database, size: Size) -> None:
     _load(database, EscrowEntry, [city.escrow_entries()])
     _load(database, DevelopmentProject, [city.development_projects()])
     done("escrow and projects")
+    _build_support(database, Support(size))
+    done("housing support")
+    _build_estates(database, Estates(size))
+    done("estates")
     with database.write() as connection:
         for fact in FACTS:
-            mark_complete(connection, fact, DISTRICT_WEIGHTS, SINCE, UNTIL - timedelta(days=1), demo=True)
+            name = cast(Table, fact.__table__).info["fact"]
+            mark_complete(connection, name, DISTRICT_WEIGHTS, SINCE, UNTIL - timedelta(days=1), demo=True)
+        connection.execute(insert(Target), _targets(size))
         rebuild(connection, standard_registry())
     done("roll-ups")
     _tidy(database)
     done("statistics")
+
+
+def _build_support(database: Database, support: Support) -> None:
+    _load(database, SupportHousehold, support.households())
+    _load(database, SupportHome, support.homes())
+    _load(database, HouseSafety, support.houses())
+    _load(database, ServiceCase, support.cases())
+    _load(database, SupervisedTask, support.issues())
+    _load(database, TaskProject, support.tasks())
+
+
+def _build_estates(database: Database, estates: Estates) -> None:
+    _load(database, EstateRegister, [estates.register()])
+    _load(database, Estate, estates.versions())
+    _load(database, RepairFundEntry, estates.bookings())
+    _load(database, ScoreRecord, [estates.scores()])
+    _load(database, Project, [estates.works()])
+    _load(database, SmartBuildProject, [estates.buildings()])
+
+
+def _targets(size: Size) -> list[dict[str, Any]]:
+    """Tasks of each year, of every district and of the city, where the figure is an amount."""
+    goal = round(size.rows * GOAL)
+    places = {**dict.fromkeys(DISTRICT_WEIGHTS, goal), CITY: goal * len(DISTRICT_WEIGHTS)}
+    return [
+        {"indicator": indicator.code, "district_id": place, "year": year, "value": value, "source": "演示"}
+        for indicator in standard_registry()
+        if indicator.target_kind == "annual_task" and indicator.unit != "%"
+        for place, value in places.items()
+        for year in range(SINCE.year, UNTIL.year + 1)
+    ]
 
 
 def _run() -> dict[str, Any]:
@@ -220,8 +304,9 @@ def _tidy(database: Database) -> None:
         raw.close()
 
 
-def _signature(size: Size) -> str:
+def _name(size: Size) -> str:
     """Changes with the size wanted, the schema and the generator: a kept database then no longer fits."""
     schema = "".join(str(CreateTable(table)) for table in Base.metadata.sorted_tables)
-    generator = (Path(__file__).parent / "city.py").read_text(encoding="utf-8")
-    return hashlib.sha256(f"{size}{schema}{generator}".encode()).hexdigest()[:12]
+    here = Path(__file__).parent
+    generator = "".join((here / name).read_text(encoding="utf-8") for name in GENERATOR)
+    return f"bench_{hashlib.sha256(f'{size}{schema}{generator}'.encode()).hexdigest()[:12]}"

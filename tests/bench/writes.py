@@ -5,6 +5,7 @@ Each run is undone through the same door, so that the database is the same after
 
 from __future__ import annotations
 
+import statistics
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from data.db import Database
 from data.models import HouseUnit, SalesContract
 from data.platform import standard_registry
 from data.semantic.rollup import change, rebuild
-from tests.bench.city import RUN_ID, UNTIL
+from tests.bench.columns import RUN_ID, UNTIL
 from tests.bench.timing import Result, clock_runs, summarise
 
 ROWS = 10_000
@@ -144,7 +145,7 @@ def write_rows(db: Database, name: str, _skipped: list[str]) -> list[Result]:
     writer.undo()
     corrected = clock_runs(writer.correct, 4, warm_up=0)
     rebuilt = clock_runs(writer.rebuild, 3, warm_up=0)
-    as_long = sorted(rebuilt)[len(rebuilt) // 2]
+    as_long = statistics.median(rebuilt.wall)
     return [
         summarise(f"{len(writer.contracts):,} sales of 7 days and the units they close", name, landed, limit=LANDED_MS),
         summarise("10,000 corrections scattered over 3 years", name, corrected, limit=round(as_long)),
