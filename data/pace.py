@@ -48,8 +48,7 @@ class Pace:
 class Standing:
     """A figure against its target. ``pace`` is None where the target is a level and not a year's task.
 
-    ``part`` is ``(5, 6)`` where only five of six districts have reported; ``like`` the sum of their targets, where
-    ``value`` is theirs only and is held to that.
+    ``part`` is ``(5, 6)`` where only five of six districts have reported.
     """
 
     value: float
@@ -58,22 +57,15 @@ class Standing:
     last: date
     pace: Pace | None = None
     part: tuple[int, int] | None = None
-    like: float | None = None
 
     @property
     def words(self) -> str:
         """``完成率 78.2%，序时进度 89.9%，慢于序时 11.7 个百分点（5/6 区市已报）``."""
-        late = f"（{self._late}）" if self.part else ""
+        late = f"（{self.part[0]}/{self.part[1]} 区市已报）" if self.part else ""
         if self.pace is None:
             return ("已达到目标" if self.reached else "未达到目标") + late
         pace = self.pace
         return f"完成率 {pace.rate:,.1f}%，序时进度 {pace.elapsed:,.1f}%，{pace.words}{late}"
-
-    @property
-    def _late(self) -> str:
-        done, expected = self.part or (0, 0)
-        like = "" if self.like is None else f"，按已报区市 {self.value:,.1f} ÷ {self.like:,.1f}"
-        return f"{done}/{expected} 区市已报{like}"
 
 
 def year_to_date(last: date) -> Bucket:
@@ -155,14 +147,10 @@ def standing_of(
     aim: Aim | None,
     last: date,
     part: tuple[int, int] | None = None,
-    like: float | None = None,
 ) -> Standing | None:
-    """How a value to date stands against a target, or against ``like``, its districts' share of it.
-
-    None where value or target is missing.
-    """
+    """How a value to date stands against a target; None where either is missing."""
     if value is None or aim is None:
         return None
-    target = aim.value if like is None else like
+    target = aim.value
     reached = value <= target if indicator.better == "lower" else value >= target
-    return Standing(value, aim, reached, last, pace_of(indicator, additive, value, target, last), part, like)
+    return Standing(value, aim, reached, last, pace_of(indicator, additive, value, target, last), part)
