@@ -100,7 +100,8 @@ def not_applicable() -> Component:
 
 def own_period_badge(label: str) -> Component:
     """Chip of a figure that is published more coarsely than the page asks: the period it is of."""
-    return html.Span(label, className="badge-x", title=f"此指标按自身周期公布，显示期末前最近一期：{label}")
+    short = label.rpartition("年 ")[2]  # the head has little room, and the year is the page's own or the one before
+    return html.Span(short, className="badge-x", title=f"此指标按自身周期公布，显示期末前最近一期：{label}")
 
 
 def action_list(actions: Sequence[Action]) -> Component:

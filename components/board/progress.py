@@ -131,7 +131,7 @@ def _tick(stands: Standing | None) -> float | None:
 
 def _no_task(scene: Scene) -> tuple[str, str]:
     """Why there is no task to be in time with, and what would bring one."""
-    if scene.where.allow:
+    if scene.where.allow or not scene.regions.is_city(scene.where.region):
         return "所选范围没有年度任务", "年度任务按全市和区市下达，按用途等筛选后也不可比"
     return "没有年度目标", "在“目标与进度”录入或上传目标后自动显示"
 

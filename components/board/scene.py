@@ -218,9 +218,8 @@ class Scene:
 
     @property
     def overdue_days(self) -> int:
-        """Days by which the data are later than their source promises; 0 while they are in time."""
-        promised = max(cube.expected_every for code in self.codes for cube in self.platform.registry.cubes_of(code))
-        return max(0, self.age_days - promised)
+        """Days by which any of the data is later than its source promises; 0 while all are in time."""
+        return self.platform.engine.overdue(self.codes, self.where, clock.today())
 
 
 def _with_january(bucket: Bucket) -> Bucket:

@@ -175,7 +175,9 @@ class Engine:
             bucket = replace(bucket, hi=max(bucket.lo, mark + ONE_DAY))
         allowed = {cube: scope.where(cube, where, snapshot.regions) for cube in self.registry.cubes_of(code)}
         chosen, window = records.pick(self.registry, code, part, bucket)
-        return records.source(self.registry, chosen, window, allowed, districts, narrow)
+        regions = snapshot.regions
+        names = {district: regions.name(district) for district in regions.districts()}
+        return records.source(self.registry, chosen, window, allowed, districts, narrow, names)
 
     # --- what figures rest on ----------------------------------------------------------------------------------
 
@@ -213,6 +215,20 @@ class Engine:
         first = begins(needs(self.registry[code].value, self.registry), buckets)
         found = alike(spans, [(day, bucket.hi - ONE_DAY) for day, bucket in zip(first, buckets, strict=True)])
         return found, len(found) == len(spans)
+
+    def overdue(self, codes: Iterable[str], where: Filter, today: date) -> int:
+        """Days by which a data set under ``codes`` is later than its source promises, the worst of them; 0 in time.
+
+        Each is judged by its own rhythm: a page that shows a half-yearly score is not in time for half a year.
+        """
+        with self.reading() as now:
+            snapshot = now.snapshot
+        promised: dict[str, int] = {}
+        for cube in {cube for code in codes for cube in self.registry.cubes_of(code)}:
+            promised[cube.fact_name] = min(cube.expected_every, promised.get(cube.fact_name, cube.expected_every))
+        districts = scope.districts_of(snapshot.regions, where.region)
+        marks = {fact: watermark(snapshot.coverage.over((fact,), districts)) for fact in promised}
+        return max((max(0, (today - mark).days - promised[fact]) for fact, mark in marks.items() if mark), default=0)
 
     def unreported(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Names of the data sets under ``codes`` that nobody has reported."""

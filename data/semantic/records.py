@@ -20,10 +20,14 @@ from data.semantic.evaluate import Need, Window, needs
 from data.semantic.registry import Registry
 from data.semantic.scope import Where
 from data.semantic.spec import DISTRICT, Bucket, Cube, Dim, Indicator, Measure, Of, leaves
+from data.semantic.spec import measures as measures_of
 from data.semantic.sql import member, unindexed, weight
 
 COUNT_UP_TO = 10_000
 """Rows are counted exactly up to here; beyond, the grid says “1 万以上”: counting millions costs more than it tells."""
+
+PLACE = "district_zh"
+"""Column of every row that names its district."""
 
 STREAMED = 2_000
 """Rows of an export in memory at a time."""
@@ -67,6 +71,8 @@ class RowSource:
     presence: Presence
     bucket: Bucket
     conditions: tuple[ColumnElement[bool], ...]
+    below: frozenset[Measure]
+    districts: Mapping[str, str]
 
     def where(self, *, by_time: bool = True) -> tuple[ColumnElement[bool], ...]:
         """All conditions; ``by_time`` lets the planner find the rows by an index on their days."""
@@ -100,8 +106,12 @@ def source(
     where: Mapping[Cube, Where],
     districts: tuple[str, ...] | None,
     narrow: Mapping[str, tuple[Any, ...]],
+    names: Mapping[str, str],
 ) -> RowSource:
-    """Rows of the indicator ``code`` in ``bucket`` (one that refers to no other, see :func:`parts`)."""
+    """Rows of the indicator ``code`` in ``bucket`` (one that refers to no other, see :func:`parts`).
+
+    ``names`` are those of the districts.
+    """
     indicator = registry[code]
     wanted = needs(indicator.value, registry)
     cube = wanted[0].cube
@@ -118,7 +128,9 @@ def source(
     conditions += [_narrowed(cube, name, values) for name, values in narrow.items()]
     days = [need.window.of(bucket) for need in wanted]
     bucket = Bucket(min(each.lo for each in days), bucket.hi)
-    return RowSource(indicator, cube, measures, _presence(wanted), bucket, tuple(conditions))
+    shape = registry.shape(code)
+    below = frozenset(measures_of(shape.below)) if shape and shape.below else frozenset()
+    return RowSource(indicator, cube, measures, _presence(wanted), bucket, tuple(conditions), below, names)
 
 
 def _presence(wanted: Sequence[Need]) -> Presence:
@@ -212,14 +224,22 @@ def columns_of(found: RowSource) -> list[Column]:
         column = _column(found.cube, name)
         codes = column.info.get("codes", {}) if hasattr(column, "info") else {}
         columns.append(Column(name, _label(column), _kind(column, codes), name in found.cube.sortable, codes))
-    for measure in found.measures:
+    columns.append(Column(PLACE, "所属区市", "text", codes=found.districts))
+    for measure, label in zip(found.measures, _contributed(found), strict=True):
         if measure.how == "set":
-            columns.append(Column(f"+{measure.name}", f"计入{_label(measure.value)}", "text", contribution=True))
+            columns.append(Column(f"+{measure.name}", label, "text", contribution=True))
             continue
-        label = "计入(条)" if measure.value is None else f"计入{_label(measure.value)}"
         kind = "number" if measure.decimals else "integer"
         columns.append(Column(f"+{measure.name}", label, kind, contribution=True, decimals=measure.decimals))
     return columns
+
+
+def _contributed(found: RowSource) -> list[str]:
+    """Headings of what rows contribute; two sides of a quotient that would read alike are told apart."""
+    what = ["(条)" if measure.value is None else _label(measure.value) for measure in found.measures]
+    sides = ["分母" if measure in found.below else "分子" for measure in found.measures]
+    alike = len(set(what)) < len(what)
+    return [f"计入{side if alike and found.below else ''}{name}" for side, name in zip(sides, what, strict=True)]
 
 
 def _selected(found: RowSource) -> Select[Any]:
@@ -229,6 +249,7 @@ def _selected(found: RowSource) -> Select[Any]:
         cube.fact.id,
         *(dim.column.label(dim.column.key) for dim in _keys(cube) if dim.column.key not in names),
         *(_column(cube, name).label(name) for name in names),
+        cube.dim(DISTRICT).column.label(PLACE),
         *(_contribution(measure).label(f"+{measure.name}") for measure in found.measures),
     )
     for dim in cube.dims:

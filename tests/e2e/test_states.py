@@ -22,6 +22,10 @@ PASSWORD = "Long-enough-1"
 NUMBERS = """() => [...document.querySelectorAll(".figure-number")].map((number) => number.textContent)"""
 
 
+PERIOD = "[aria-label='期间'] .segment.is-on"
+"""The period that the filter bar shows as chosen."""
+
+
 def with_leader(site: Site) -> Visitor:
     """A real account on a site that does not demonstrate, logged in."""
     site.env["NEW_USER_PASSWORD"] = PASSWORD
@@ -51,7 +55,7 @@ def test_an_open_period_says_so_and_is_compared_with_the_same_days(visit: Visit)
     end = as_of(visit("/housing"))
     tokens = (f"{end:%Y-%m}", f"{end:%Y}", f"{end.isocalendar().year}-W{end.isocalendar().week:02}")
     token = next(token for token in tokens if parse_period(token, end).open)
-    assert "进行中" in visit(f"/housing?p={token}").page.inner_text(".segment.is-on")
+    assert "进行中" in visit(f"/housing?p={token}").page.inner_text(PERIOD)
     detail = visit(f"/indicator/ZF02?p={token}")
     assert "进行中" in detail.text("series")
     assert "进行中" not in visit("/indicator/ZF02?p=month").text("series"), "the last complete month is whole"
@@ -93,11 +97,11 @@ def test_in_a_new_year_the_year_to_date_is_the_new_one(copied: Callable[..., Sit
     leader = log_in(site.url, "leader", next(a["password"] for a in accounts if a["role"] == "leader"))
     page = visit("/housing", site=site, visitor=leader)
     assert as_of(page) == second - timedelta(days=1)
-    assert page.page.inner_text(".segment.is-on") == f"{second.year} 年累计至 01-02"
+    assert page.page.inner_text(PERIOD) == f"{second.year} 年累计至 01-02"
     assert page.page.locator(".state-error").count() == 0
     assert {part for part in BOARD.ids if "未更新" in page.text(part)} == set()
     assert "同比" in page.text("ZF02")
     assert page.faults() == []
     last_year = visit(f"/housing?p={today.year}", site=site, visitor=leader)
-    assert f"{today.year} 年" in last_year.page.inner_text(".segment.is-on")
-    assert "进行中" not in last_year.page.inner_text(".segment.is-on")
+    assert f"{today.year} 年" in last_year.page.inner_text(PERIOD)
+    assert "进行中" not in last_year.page.inner_text(PERIOD)
