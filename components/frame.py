@@ -18,7 +18,7 @@ from components.states import Component, Option, chips, picker, segmented
 from components.theme import COOKIE, theme
 from data.access.viewer import Viewer
 from data.access.web import csrf_token, current_viewer
-from data.periods import KINDS, ONE_DAY, Period, latest, step
+from data.periods import KINDS, ONE_DAY, Period, latest, parse_period, step
 from data.platform import Platform
 from data.semantic.spec import CITY
 
@@ -166,7 +166,11 @@ def _steps(board: Board, scene: Scene) -> list[Component]:
         lo = step(period.kind, period.lo, count)
         if lo <= scene.end:
             view = scene.view.with_period(Period(period.kind, lo, lo, lo).token)
-            found.append(dcc.Link(sign, href=board.path + view.search, className="step", title=word))
+            beside = parse_period(view.period, scene.end)
+            # Whoever asks for 本月 means the one that is running: it must not hide behind a sign.
+            running = [html.Span(beside.label.rpartition("年 ")[2], className="step-name")] if beside.open else []
+            sides = [sign, *running] if count < 0 else [*running, sign]
+            found.append(dcc.Link(sides, href=board.path + view.search, className="step", title=word))
     return [html.Div(found, className="steps")]
 
 

@@ -33,6 +33,7 @@ BOARD = Board(
         Steps(
             id="loans",
             zh="白名单融资",
+            chained=True,
             steps=(("推送", "ZF26-pushed"), ("授信", "ZF26-credit"), ("投放", "ZF26-paid")),
             columns=12,
         ),

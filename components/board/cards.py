@@ -94,7 +94,7 @@ class Card(Part):
             trend=series[: len(series) // 2],
             against=series[len(series) // 2 :],
             note=self._note(scene, value, late),
-            goal=pace.goal(pace.standing(scene, self.code, to_date)),
+            goal=pace.goal(pace.standing(scene, self.code, to_date), self._done(scene)),
             applicable=applicable,
         )
         return Drawn(
@@ -122,6 +122,10 @@ class Card(Part):
             remarks += pace.remarks(scene, code, found)
         said = cautions(scene, value, value.query.buckets)
         return own_table(scene, value, scene.indicator(self.code).zh, heads, [row], cautions=said, remarks=remarks)
+
+    def _done(self, scene: Scene) -> str:
+        """The word before 完成率: beside a month's amount it says that the rate is the year's."""
+        return "完成" if scene.period.kind in ("ytd", "year") else "年内完成"
 
     def _note(self, scene: Scene, value: Answer, late: int) -> str:
         if scene.platform.engine.unreported((self.code,)):

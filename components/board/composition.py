@@ -74,11 +74,12 @@ class Composition(Part):
 class Steps(Part):
     """Additive figures that follow one another (推送 → 授信 → 投放), each with its share of the first.
 
-    ``steps`` are ``(word, code)``.
+    ``steps`` are ``(word, code)``; ``chained`` ones show their share of the step before.
     """
 
     steps: tuple[tuple[str, str], ...]
     zh: str
+    chained: bool = False
 
     def codes(self) -> tuple[str, ...]:
         """All steps."""
@@ -94,17 +95,18 @@ class Steps(Part):
         values = [answer[code].total()[0] for code in self.codes()]
         first = scene.indicator(self.codes()[0])
         words = [word for word, _ in self.steps]
-        first_is_whole = _holds_all(values)
+        wholes = self._wholes(values)
+        parted = _are_parts(values, wholes)
         marks = [
-            Mark(code, _named(word, value, values[0]) if first_is_whole else word, value)
-            for word, code, value in zip(words, self.codes(), values, strict=True)
+            Mark(code, _named(word, value, whole) if parted and place else word, value)
+            for place, (word, code, value, whole) in enumerate(zip(words, self.codes(), values, wholes, strict=True))
         ]
         figure = ranking(marks, theme=scene.theme, unit=first.unit, decimals=first.decimals, by_value=False)
         return Drawn(
             self.zh,
             figure=figure if any(value is not None for value in values) else None,
             subtitle=f"{first.unit}，{scene.period.label}"
-            + (f"；括号内为占{words[0]}的比例" if first_is_whole else "；各环节本期发生数"),
+            + (f"；括号内为占{self._whole_zh()}的比例" if parted else "；各环节本期发生数"),
             href=scene.href(self.codes()[-1]),
             table=self._table(scene, answer, words, values),
         )
@@ -112,25 +114,35 @@ class Steps(Part):
     def _table(
         self, scene: Scene, answer: Answer, words: Sequence[str], values: Sequence[float | None]
     ) -> Callable[[], Table]:
-        """Step, amount, share of the first."""
-        rows = [(word, value, _share(value, values[0])) for word, value in zip(words, values, strict=True)]
+        """Step, amount, share of the first or of the step before."""
+        wholes = self._wholes(values)
+        rows = [(w, value, _share(value, whole)) for w, value, whole in zip(words, values, wholes, strict=True)]
         columns = (
             Column("环节"),
             value_column(scene, self.codes()[0], "数量"),
-            Column(f"占{words[0]}", "percent", 1, "%"),
+            Column(f"占{self._whole_zh()}", "percent", 1, "%"),
         )
         return own_table(scene, answer, self.zh, columns, rows, "bar")
 
+    def _wholes(self, values: Sequence[float | None]) -> list[float | None]:
+        """Of what each step is a share; the first of itself."""
+        return [values[0], *values[:-1]] if self.chained else [values[0]] * len(values)
 
-def _holds_all(values: Sequence[float | None]) -> bool:
-    """Whether the later steps can be parts of the first: in a short period they are of what began before it."""
-    return values[0] is not None and all(value <= values[0] for value in values if value is not None)
-
-
-def _named(word: str, value: float | None, first: float | None) -> str:
-    share = _share(value, first)
-    return word if share is None or value is first else f"{word}（{percent(share, 0)}）"
+    def _whole_zh(self) -> str:
+        return "上一环节" if self.chained else self.steps[0][0]
 
 
-def _share(value: float | None, first: float | None) -> float | None:
-    return None if value is None or not first else 100 * value / first
+def _are_parts(values: Sequence[float | None], wholes: Sequence[float | None]) -> bool:
+    """Whether steps can be parts of what they are shares of: in a short period they are of what began before it."""
+    return all(
+        whole is not None and value <= whole for value, whole in zip(values, wholes, strict=True) if value is not None
+    )
+
+
+def _named(word: str, value: float | None, whole: float | None) -> str:
+    share = _share(value, whole)
+    return word if share is None else f"{word}（{percent(share, 0)}）"
+
+
+def _share(value: float | None, whole: float | None) -> float | None:
+    return None if value is None or not whole else 100 * value / whole

@@ -11,7 +11,7 @@ from dash import dcc, html
 from components.board.cards import LEVEL_ZH
 from components.board.history import history, past
 from components.board.pace import aim_of, plain
-from components.board.part import Drawn, Part, standing
+from components.board.part import Drawn, Part, lateness, standing
 from components.board.scene import Scene
 from components.format import iso, number
 from components.panels import panel
@@ -107,7 +107,10 @@ def _freshness(scene: Scene, answer: Answer) -> Component:
     every = max(cube.expected_every for code in scene.codes for cube in scene.platform.registry.cubes_of(code))
     rhythm = RHYTHMS.get(every, f"每 {every} 日更新")
     _, late = standing((answer,), scene)
-    state, tone = (f"▲ 已 {late} 天未更新", "warn") if late else ("● 及时", "ok")
+    behind = lateness(answer)
+    state, tone = (f"▲ {behind}已报", "warn") if behind else ("● 及时", "ok")
+    if late:
+        state, tone = f"▲ 已 {late} 天未更新", "warn"
     return html.Span([f"{iso(scene.end)}，{rhythm} ", html.Span(state, className=f"tone-{tone}")])
 
 

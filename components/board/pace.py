@@ -91,13 +91,13 @@ def short(pace: Pace) -> str:
     return f"{'快' if pace.ahead > 0 else '慢'} {number(abs(pace.ahead), 1)} 点"
 
 
-def goal(found: Standing | None) -> Goal | None:
-    """What a card shows of a year's task: ``完成 78.2%，快 3.1 点``, and how far the bar goes."""
+def goal(found: Standing | None, done: str = "完成") -> Goal | None:
+    """What a card shows of a year's task: ``完成 78.2%，快 3.1 点``, and how far the bar goes; ``done`` is its word."""
     if found is None or found.pace is None:
         return None
     pace = found.pace
     told = f"目标 {number(found.aim.value, plain(found.aim.value))}，{found.words}"
-    return Goal(f"完成 {number(pace.rate, 1)}%", short(pace), told, pace.rate, pace.due, tone_of(pace))
+    return Goal(f"{done} {number(pace.rate, 1)}%", short(pace), told, pace.rate, pace.due, tone_of(pace))
 
 
 def flags(scene: Scene, code: str, found: Standing | None) -> list[Flag]:

@@ -145,7 +145,7 @@ def changes(scene: Scene, code: str, values: Sequence[float | None], others: Seq
     indicator = scene.indicator(code)
     kind = scene.comparison(code)
     decimals = indicator.decimals if kind == "absolute" else 1
-    suffix = SUFFIX.get(kind, f" {indicator.unit}")
+    suffix = SUFFIX.get(kind, f" {'个月' if indicator.unit == '月' else indicator.unit}")
     found = []
     for word, index in others:
         delta = scene.change(code, values[index], values[0])

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, text, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from data.bulk import batches, one_of
@@ -33,6 +33,7 @@ from data.semantic.sql import (
     fingerprint,
     month_start,
     node_table,
+    rung_mark,
     rung_table,
     set_table,
 )
@@ -220,7 +221,7 @@ def _rebuild_cube(connection: Connection, cube: Cube) -> None:
 
 def _fingerprints(connection: Connection, cube: Cube) -> dict[str, str]:
     """Digest of all that each of a cube's tables depends on, by rung and set; a set's counts depend on the regions."""
-    found = {rung.name: fingerprint(cube, rung.name) for rung in cube.rungs}
+    found = {rung.name: fingerprint(cube, rung_mark(cube, rung)) for rung in cube.rungs}
     if cube.sets:
         pairs = select(RegionClosure.node_id, RegionClosure.leaf_id).order_by(
             RegionClosure.node_id, RegionClosure.leaf_id
@@ -231,11 +232,9 @@ def _fingerprints(connection: Connection, cube: Cube) -> dict[str, str]:
 
 
 def _empty(connection: Connection, table: Table) -> None:
-    """The table with just the columns it should have, and nothing in it."""
-    if inspect(connection).has_table(table.name) and not _has_columns(connection, table):
-        table.drop(connection)
-    table.create(connection, checkfirst=True)
-    connection.execute(delete(table))
+    """The table as it is declared, columns and indexes, and nothing in it."""
+    table.drop(connection, checkfirst=True)
+    table.create(connection)
 
 
 def _insert_summed(target: Table, cube: Cube, rung: Rung, rows: Any, cell: Any, count: Any) -> Any:
@@ -245,11 +244,6 @@ def _insert_summed(target: Table, cube: Cube, rung: Rung, rows: Any, cell: Any, 
     return insert(target).from_select(
         names, select(cell.label("cell"), *dims, count, *sums).select_from(rows).group_by(cell, *dims)
     )
-
-
-def _has_columns(connection: Connection, table: Table) -> bool:
-    found = [column["name"] for column in inspect(connection).get_columns(table.name)]
-    return found == [column.name for column in table.columns]
 
 
 def _remember(connection: Connection, cube: Cube, name: str, mark: str, table: Table) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Date,
+    Index,
     MetaData,
     Select,
     String,
@@ -90,8 +91,31 @@ def rung_table(cube: Cube, rung: Rung) -> Table:
         *(Column(dim, String(40), primary_key=True) for dim in rung.dims),
         Column(ROWS, BigInteger, nullable=False),
         *(Column(measure.name, BigInteger, nullable=False) for measure in cube.sums),
+        *_by_entity(cube, rung),
         sqlite_with_rowid=False,
     )
+
+
+def _by_entity(cube: Cube, rung: Rung) -> list[Index]:
+    """Ways into a state's months by entity, on the coarsest rung that knows it.
+
+    A state's value adds up all that came before: for each of thousands of estates that is a sort of the whole table,
+    or a walk along this index.
+    """
+    if not cube.is_stock or rung.grain != "month":
+        return []
+    months = [each for each in cube.rungs if each.grain == "month"]
+    found = []
+    for dim in cube.dims:
+        if dim.names and next((each for each in months if dim.name in each.dims), None) == rung:
+            sums = (measure.name for measure in cube.sums)
+            found.append(Index(f"ix_{cube.name}_{dim.name}_month", dim.name, "cell", *sums))
+    return found
+
+
+def rung_mark(cube: Cube, rung: Rung) -> str:
+    """What a rung's table is, besides what it holds: its name and its indexes."""
+    return "|".join((rung.name, *sorted(str(index.name) for index in rung_table(cube, rung).indexes)))
 
 
 @cache
