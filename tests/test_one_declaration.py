@@ -63,7 +63,7 @@ def test_its_own_page_says_what_it_is_and_how_its_rows_make_it(server: Flask) ->
     told = {
         "": (MEAN_SIZE.definition, MEAN_SIZE.formula, "走势", "为什么变了"),
         "split": ("按区市", "按用途", "按开发项目", "权重"),
-        "pivot": ("透视", "合计"),
+        "pivot": ("透视", "整体"),
         "places": ("区市对比", "虚线为全市"),
         "rows": ("条，", " ÷ "),
     }
