@@ -83,7 +83,6 @@ class Meaning(Part):
             ("依据", valid.basis),
             ("可分", dims),
             ("类型", f"{scene.kind(self.code).zh}，最细到{GRAIN_ZH[indicator.grain]}"),
-            ("读取", "；".join(f"{registry.cubes[cube].zh} {rung}" for cube, rung in answer.reads)),
         ]
 
     def _target(self, scene: Scene, aim: Aim | None) -> str | Component:
