@@ -161,7 +161,7 @@ class Why(Part):
     def _movers(self, scene: Scene, found: _Split) -> Component:
         """Who moved with the whole and who against it, each with its part, its share of all movement and its size."""
         decimals = self._decimals(scene, *(cause.delta for cause in found.causes[:MOST_CAUSES]))
-        head = html.Tr([html.Th(word) for word in (found.zh, "影响", "占变动", "原份额")])
+        head = html.Tr([html.Th(word) for word in (found.zh, "影响", "占增减合计", "原份额")])
         bodies = [
             self._group(scene, found, f"同向{'上升' if found.total > 0 else '下降'}", found.along, MOST_WITH, decimals),
             self._group(scene, found, "反向", found.against, MOST_AGAINST, decimals),
@@ -262,7 +262,7 @@ class Why(Part):
         main = sum(share(cause, found.causes) for cause in causes) >= HALF
         words: Words = [("，主要是" if main else "，其中", False)]
         for index, cause in enumerate(causes):
-            part = f" {signed(cause.delta, decimals)}（占变动 {percent(100 * share(cause, found.causes), 0)}）"
+            part = f" {signed(cause.delta, decimals)}（占增减合计 {percent(100 * share(cause, found.causes), 0)}）"
             words += [("、", False)] * bool(index) + [(found.name(cause), True), (part, False)]
         if not causes:
             words = [(f"，变化分散，没有哪个{found.zh}单独拉动", False)]
