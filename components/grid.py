@@ -82,7 +82,9 @@ def _definition(column: Column, leads: bool, sorted_by: bool) -> dict[str, Any]:
     icons = (1 if column.codes else 2 if column.sortable else 0) * ICON_PX
     wanted = round(ems(column.zh) * TEXT_PX) + PAD_PX + icons
     text = column.kind == "text"
+    named = round(max(map(ems, column.codes.values()), default=0) * TEXT_PX) + PAD_PX if text else 0
     width = LEAST["link" if leads else "text"] if text else max(LEAST[column.kind], min(wanted, WIDEST_PX))
+    width = max(width, named)
     found: dict[str, Any] = {
         "field": column.name,
         "headerName": column.zh,

@@ -326,6 +326,8 @@ def _is_one_of(column: Any, members: tuple[str, ...]) -> ColumnElement[bool]:
 
 
 def _narrowed(cube: Cube, name: str, values: tuple[Any, ...]) -> ColumnElement[bool]:
+    if name == PLACE:
+        return cube.dim(DISTRICT).column.in_(values)
     column = getattr(cube.fact, name) if name in cube.fact.__table__.columns else None
     if column is not None and column.info.get("codes"):
         return column.in_(values)

@@ -52,6 +52,11 @@
       const frame = up.getBoundingClientRect();
       for (const [axis, low, end] of AXES) {
         if (!/hidden|clip/.test(style["overflow" + axis])) continue;
+        if (up.matches(".headline-foot") && line.box[low] >= frame[end] - SLACK) {
+          /* What a card's foot has no room for is dropped whole, never in part: the figure's own page tells it. */
+          line.box[end] = line.box[low];
+          return;
+        }
         const over = Math.max(line.box[end] - frame[end], frame[low] - line.box[low]);
         const soft = style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
         if (over > SLACK && (svg || !(soft && (whole || up.closest("[title]"))))) {
